@@ -1,0 +1,55 @@
+package io.github.fuseml.ovms.api;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a conversion did.
+ *
+ * @param plan what was planned
+ * @param output the directory that holds the model's versions, as it was asked for: what OVMS takes as
+ *     {@code base_path}
+ * @param version the number that was published
+ * @param versionLocation the directory of that version
+ * @param files the files in it
+ * @param inputs the converted model's inputs; empty when nothing was converted and the metadata does
+ *     not tell
+ * @param outputs its outputs, likewise
+ * @param engine the engine and its version, for people
+ * @param timings the time that each stage took, in nanoseconds
+ * @param warnings what may not be what the user wants
+ */
+public record ConversionResult(
+    ConversionPlan plan,
+    Location output,
+    long version,
+    Location versionLocation,
+    List<PublishedFile> files,
+    List<TensorSpec> inputs,
+    List<TensorSpec> outputs,
+    String engine,
+    Map<Stage, Long> timings,
+    List<String> warnings) {
+
+  /** Keeps copies of the collections. */
+  public ConversionResult {
+    files = List.copyOf(files);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    Map<Stage, Long> ordered = new EnumMap<>(Stage.class);
+    ordered.putAll(timings);
+    timings = Collections.unmodifiableMap(ordered);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * A published file.
+   *
+   * @param path its path below the version's directory
+   * @param size its size in bytes
+   * @param sha256 the SHA-256 of its content, in lower-case hexadecimal
+   */
+  public record PublishedFile(String path, long size, String sha256) {}
+}

@@ -1,0 +1,236 @@
+package io.github.fuseml.ovms.api;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where something is: a local path or a URL, kept exactly as it was given.
+ *
+ * <p>{@code java.net.URI} is not used on purpose: object keys hold characters that it refuses or
+ * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a local
+ * path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code file:} URL
+ * is percent-decoded.
+ *
+ * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a URL,
+ * which may hold credentials or a signature.
+ */
+public final class Location {
+  private static final Pattern URL = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
+  private static final Pattern USER_INFO = Pattern.compile("^([^:]+://)[^/@?#]*@");
+
+  private final String value;
+  private final String scheme;
+
+  private Location(String value, String scheme) {
+    this.value = value;
+    this.scheme = scheme;
+  }
+
+  /**
+   * Reads a location as a person writes it.
+   *
+   * @param text a local path, relative ones against the working directory, or {@code scheme:/…}
+   * @return the location
+   * @throws BadRequestException if the text is empty, holds a NUL character, or is a {@code file:} URL
+   *     of another host or with a broken escape
+   */
+  public static Location of(String text) {
+    Objects.requireNonNull(text, "text");
+    if (text.isBlank() || text.indexOf('\0') >= 0) {
+      throw new BadRequestException(
+          Problem.of("read a location")
+              .found(text.isBlank() ? "it is empty" : "it holds a NUL character")
+              .remedy("give a local path or a URL such as s3://bucket/model"));
+    }
+    Matcher matcher = URL.matcher(text);
+    if (!matcher.matches()) {
+      return of(localPath(text));
+    }
+    String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
+    if (scheme.equals("file")) {
+      return of(localPath(decodeFileUrl(text, matcher.group(2))));
+    }
+    return new Location(text, scheme);
+  }
+
+  /**
+   * The location of a local path.
+   *
+   * @param path a path of the default file system
+   * @return its absolute location, of the scheme {@code file}
+   */
+  public static Location of(Path path) {
+    return new Location(path.toAbsolutePath().normalize().toString(), "file");
+  }
+
+  private static Path localPath(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new BadRequestException(
+          Problem.of("read a location").on(text).found(e.getReason()).remedy("give a valid local path"), e);
+    }
+  }
+
+  private static String decodeFileUrl(String text, String path) {
+    String local = path;
+    if (path.startsWith("//")) {
+      int slash = path.indexOf('/', 2);
+      String host = slash < 0 ? path.substring(2) : path.substring(2, slash);
+      if (slash < 0 || !(host.isEmpty() || host.equalsIgnoreCase("localhost"))) {
+        throw new BadRequestException(
+            Problem.of("read a location")
+                .on(text)
+                .found("a file: URL of the host '" + host + "'")
+                .remedy("write file:///absolute/path, or the plain path"));
+      }
+      local = path.substring(slash);
+    }
+    try {
+      // '+' is an ordinary character in a path; only the decoder, made for forms, treats it otherwise.
+      String decoded = URLDecoder.decode(local.replace("+", "%2B"), StandardCharsets.UTF_8);
+      if (decoded.indexOf('\0') < 0) {
+        return decoded;
+      }
+    } catch (IllegalArgumentException e) {
+      // Falls through to the one refusal below.
+    }
+    throw new BadRequestException(
+        Problem.of("read a location")
+            .on(text)
+            .found("a broken percent escape")
+            .remedy("escape a literal '%' as %25, or give the plain path"));
+  }
+
+  /**
+   * The location's exact text, secrets included: for stores only, never for messages.
+   *
+   * @return the URL as it was given, or the absolute local path
+   */
+  public String value() {
+    return value;
+  }
+
+  /**
+   * The scheme that chooses the store.
+   *
+   * @return the scheme in lower case; {@code file} for a local path
+   */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * Whether this is a path of the local file system.
+   *
+   * @return true for the scheme {@code file}
+   */
+  public boolean isLocal() {
+    return scheme.equals("file");
+  }
+
+  /**
+   * The local path.
+   *
+   * @return the absolute path
+   * @throws IllegalStateException if this location is not local
+   */
+  public Path toPath() {
+    if (!isLocal()) {
+      throw new IllegalStateException("not a local location: " + this);
+    }
+    return Path.of(value);
+  }
+
+  /**
+   * The location of something below this one.
+   *
+   * @param relative a name, or several separated by {@code /}, taken literally
+   * @return this location, one slash, and the name
+   */
+  public Location resolve(String relative) {
+    String base = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+    return new Location(base + "/" + relative, scheme);
+  }
+
+  /**
+   * The last segment of the path.
+   *
+   * @return the name without slashes, never with a query; empty for a root
+   */
+  public String name() {
+    String path = isLocal() ? value : withoutQuery(value);
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    int start = path.lastIndexOf('/', end - 1) + 1;
+    boolean authority = !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
+    return authority ? "" : path.substring(start, end);
+  }
+
+  /**
+   * Where {@code other} lies below this location.
+   *
+   * @param other a location
+   * @return its path relative to this one, without a leading slash, empty when both are the same; null
+   *     when it does not lie below
+   */
+  public @org.jspecify.annotations.Nullable String relativize(Location other) {
+    if (!scheme.equals(other.scheme)) {
+      return null;
+    }
+    String base = stripSlashes(value);
+    String target = stripSlashes(other.value);
+    if (base.equals(target)) {
+      return "";
+    }
+    String prefix = base.endsWith("/") ? base : base + "/";
+    return target.startsWith(prefix) ? target.substring(prefix.length()) : null;
+  }
+
+  private static String stripSlashes(String text) {
+    int end = text.length();
+    while (end > 1 && text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  private static String withoutQuery(String url) {
+    int query = url.indexOf('?');
+    return query < 0 ? url : url.substring(0, query);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Location that && value.equals(that.value) && scheme.equals(that.scheme);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  /**
+   * The location for people and logs.
+   *
+   * @return the text without user information, and with {@code ?…} in place of a query
+   */
+  @Override
+  public String toString() {
+    if (isLocal()) {
+      return value;
+    }
+    String shown = USER_INFO.matcher(value).replaceFirst("$1");
+    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be secret.
+    int query = scheme.startsWith("http") ? shown.indexOf('?') : -1;
+    return query < 0 ? shown : shown.substring(0, query) + "?…";
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.fuseml.ovms.spi;
+
+import io.github.fuseml.ovms.api.Location;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A place where models are kept, opened for one side of a run. Small on purpose: parallelism, ranges,
+ * resume, checksums, progress and retries live once, above every store.
+ *
+ * <p>Thread-safe and synchronous. Every method fails with a subclass of {@link
+ * io.github.fuseml.ovms.api.OvmsConverterException}: {@code AccessDeniedException} where the rights are
+ * missing, {@code TransferException} where a connection, a disk or the service failed (retryable if
+ * trying again may help), and what the method names. An interrupt of the calling thread ends a method
+ * soon, with a {@code TransferException}, and the thread stays interrupted. After {@link #close()} every
+ * method fails with an {@code IllegalStateException}.
+ *
+ * <p>The contract is tested by {@code ArtifactStoreContract} in {@code ovms-converter-testkit}.
+ */
+public interface ArtifactStore extends AutoCloseable {
+  /**
+   * What this store can do.
+   *
+   * @return a fixed set
+   */
+  Set<StoreCapability> capabilities();
+
+  /**
+   * Looks for one artifact.
+   *
+   * @param location a file or object; one that ends in {@code /} never is
+   * @return the artifact in its newest version, its path being its name; empty when there is none, or
+   *     only a directory
+   */
+  Optional<Artifact> find(Location location);
+
+  /**
+   * Lists all artifacts below a directory, at any depth and to the end.
+   *
+   * <p>{@code model} lists {@code model/…} and never {@code model2/…}. Empty artifacts are listed;
+   * directories and their markers are not. Paths are relative to the directory, sorted by their
+   * characters' code units, and safe: a name with an empty segment, {@code .}, {@code ..}, a backslash
+   * or a NUL is refused with a {@code TransferException}.
+   *
+   * @param directory a directory or prefix, with or without a slash at its end
+   * @return the artifacts; empty when there is no such directory
+   */
+  List<Artifact> list(Location directory);
+
+  /**
+   * Whether there is something at a location, be it an artifact or a directory.
+   *
+   * @param location a file, object, directory or prefix
+   * @return true if something is there; a directory that is empty counts where the store has such
+   */
+  boolean exists(Location location);
+
+  /**
+   * Lists the names of the directories directly below a directory.
+   *
+   * @param directory a directory or prefix
+   * @return the names without slashes, empty directories included where the store has such; empty when
+   *     there is no such directory
+   */
+  Set<String> listDirectories(Location directory);
+
+  /**
+   * Reads a part of an artifact, in the very version that was found or listed.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @param offset the first byte, from 0 to the artifact's size
+   * @param length how many bytes, at most; {@code -1} for all that follow
+   * @return the bytes, to be closed by the caller; fewer than asked for at the artifact's end
+   * @throws io.github.fuseml.ovms.api.NotFoundException if it is gone
+   * @throws io.github.fuseml.ovms.api.TransferException if it has changed since: the bytes are never a
+   *     mixture of two versions. It may be thrown while the stream is read, wrapped in an {@code
+   *     IOException} or as itself
+   */
+  InputStream read(Artifact artifact, long offset, long length);
+
+  /**
+   * Writes a file, whole or not at all: a reader sees nothing, or what was there before, until all of
+   * it is there. Directories above it appear as needed.
+   *
+   * @param location where to write
+   * @param file the content; it is not changed
+   * @param mode what to do when something is there already
+   * @return the new artifact
+   * @throws io.github.fuseml.ovms.api.ConflictException if the mode is {@link WriteMode#CREATE_ONLY}
+   *     and something is there
+   * @throws io.github.fuseml.ovms.api.BadRequestException if the store cannot write
+   */
+  Artifact write(Location location, Path file, WriteMode mode);
+
+  /**
+   * Writes a new directory with files in it, all visible in one step. For stores with {@link
+   * StoreCapability#ATOMIC_DIRECTORY}.
+   *
+   * @param directory the directory, which must not exist
+   * @param files paths below the directory and their content; the content may be moved away
+   * @return the new artifacts
+   * @throws io.github.fuseml.ovms.api.ConflictException if the directory exists; nothing was changed
+   */
+  default List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
+    throw new IllegalStateException("not a store with ATOMIC_DIRECTORY: " + directory);
+  }
+
+  /**
+   * Removes an artifact; does nothing if it is not there. A directory is never removed.
+   *
+   * @param location a file or object
+   */
+  void delete(Location location);
+
+  /**
+   * Where an artifact lies on this machine, if it does. The path is only read from.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @return the path, for stores with {@link StoreCapability#LOCAL_PATH}
+   */
+  default Optional<Path> localPath(Artifact artifact) {
+    return Optional.empty();
+  }
+
+  /** Ends the store; a second call does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,117 @@
+package io.github.fuseml.ovms.spi;
+
+import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.TensorSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An engine: makes OpenVINO IR of a model on this machine's disk.
+ *
+ * <p>Thread-safe. A method that works on a model ends soon when its thread is interrupted, with an
+ * {@link InterruptedException}, and whatever it started ends with it.
+ */
+public interface Optimizer extends AutoCloseable {
+  /** Starts the engine in the background; returns at once and never fails. */
+  default void warmUp() {}
+
+  /**
+   * Starts the engine if it does not run, and tells what it is.
+   *
+   * @return the engine
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.EngineMissingException if there is none that works
+   */
+  EngineInfo info() throws InterruptedException;
+
+  /**
+   * Makes the engine's managed environment, or does nothing if it is complete.
+   *
+   * @param progress hears each step, one line each
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.EngineMissingException if it cannot be made
+   */
+  void install(Consumer<String> progress) throws InterruptedException;
+
+  /**
+   * Reads a model and tells its inputs and outputs.
+   *
+   * @param model the model
+   * @param log hears the engine's own output, line by line
+   * @return the inputs and outputs as the engine sees them
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.ConversionFailedException if the engine cannot read it
+   */
+  Signature describe(SourceModel model, Consumer<String> log) throws InterruptedException;
+
+  /**
+   * Converts a model.
+   *
+   * @param model the model
+   * @param options how; a wrong option was refused before
+   * @param target the {@code .xml} to write; the {@code .bin} lies beside it. Its directory exists, is
+   *     private to this call and removed by the caller
+   * @param log hears the engine's own output, line by line
+   * @return what was written
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.ConversionFailedException if the engine cannot convert it
+   */
+  OptimizedModel optimize(
+      SourceModel model, OptimizationOptions options, Path target, Consumer<String> log)
+      throws InterruptedException;
+
+  /**
+   * Reads an IR from the disk again and checks that it is whole.
+   *
+   * @param xml the {@code .xml}, its {@code .bin} beside it
+   * @param log hears the engine's own output, line by line
+   * @return the inputs and outputs that were read
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.VerificationFailedException if it is not a whole IR
+   */
+  Signature verify(Path xml, Consumer<String> log) throws InterruptedException;
+
+  /** Ends the engine and whatever works with it. A second call does nothing. */
+  @Override
+  void close();
+
+  /**
+   * A model on this machine's disk.
+   *
+   * @param model what was detected
+   * @param path what the engine reads: a file or a directory
+   */
+  record SourceModel(io.github.fuseml.ovms.api.DetectedModel model, Path path) {}
+
+  /**
+   * A model's inputs and outputs, in its order.
+   *
+   * @param inputs the inputs
+   * @param outputs the outputs
+   */
+  record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    /** Keeps copies of the lists. */
+    public Signature {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  /**
+   * What an engine wrote.
+   *
+   * @param xml the description
+   * @param bin the weights
+   * @param signature its inputs and outputs
+   * @param engine the engine and its version, for people
+   * @param notes what is worth telling the user
+   */
+  record OptimizedModel(Path xml, Path bin, Signature signature, String engine, List<String> notes) {
+    /** Keeps a copy of the list. */
+    public OptimizedModel {
+      notes = List.copyOf(notes);
+    }
+  }
+}
