@@ -16,7 +16,11 @@ public record ElementType(String id) {
   /** A type that is not known before the model runs. */
   public static final ElementType DYNAMIC = new ElementType("dynamic");
 
-  /** Refuses a missing name. */
+  /**
+   * Refuses a missing name.
+   *
+   * @param id the name, in lower case
+   */
   public ElementType {
     Objects.requireNonNull(id, "id");
   }

@@ -14,7 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Detection(
     List<DetectedModel> models, List<Refusal> refusals, @Nullable String declined) {
-  /** Keeps copies of the lists. */
+  /**
+   * Keeps copies of the lists.
+   *
+   * @param models the models, often none or one
+   * @param refusals what was recognised and cannot be converted
+   * @param declined why nothing was found; null when something was
+   */
   public Detection {
     models = List.copyOf(models);
     refusals = List.copyOf(refusals);

@@ -92,7 +92,12 @@ public interface Optimizer extends AutoCloseable {
    * @param outputs the outputs
    */
   record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
-    /** Keeps copies of the lists. */
+    /**
+     * Keeps copies of the lists.
+     *
+     * @param inputs the inputs
+     * @param outputs the outputs
+     */
     public Signature {
       inputs = List.copyOf(inputs);
       outputs = List.copyOf(outputs);
@@ -110,7 +115,13 @@ public interface Optimizer extends AutoCloseable {
    */
   record OptimizedModel(
       Path xml, Path bin, Signature signature, String engine, List<String> notes) {
-    /** Keeps a copy of the list. */
+    /**
+     * Keeps a copy of the list.
+     *
+     * @param xml the description
+     * @param bin the weights
+     * @param signature its inputs and outputs
+     */
     public OptimizedModel {
       notes = List.copyOf(notes);
     }
