@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class OvmsConverterException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What went wrong. */
   private final Problem problem;
 
   /**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param found the reason, what was seen instead of what was expected
  * @param remedy what the reader can do next, as an imperative; null when there is nothing to advise
  * @param retryable whether the same call may succeed later without a change
+ * @serial exclude
  */
 public record Problem(
     String tried,

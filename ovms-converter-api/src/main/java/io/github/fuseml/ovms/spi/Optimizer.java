@@ -121,6 +121,8 @@ public interface Optimizer extends AutoCloseable {
      * @param xml the description
      * @param bin the weights
      * @param signature its inputs and outputs
+     * @param engine the engine and its version, for people
+     * @param notes what is worth telling the user
      */
     public OptimizedModel {
       notes = List.copyOf(notes);
