@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether the same call may succeed later without a change
  * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // "@serial exclude" is for classes, and a record is one.
 public record Problem(
     String tried,
     @Nullable String subject,
