@@ -10,7 +10,7 @@ import java.util.List;
 public final class Verdicts {
   private final List<DetectedModel> models = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
-  private final List<String> declined = new ArrayList<>();
+  private final Few declined = new Few();
 
   /**
    * Adds the verdict on one candidate.
@@ -45,7 +45,7 @@ public final class Verdicts {
    */
   public Detection toDetection(String nothing) {
     if (isEmpty()) {
-      return Detection.declined(declined.isEmpty() ? nothing : Shown.few(declined));
+      return Detection.declined(declined.isEmpty() ? nothing : declined.toString());
     }
     return new Detection(models, refusals, null);
   }

@@ -1,14 +1,13 @@
 package io.github.fuseml.ovms.core.internal.detect.onnx;
 
+import io.github.fuseml.ovms.core.internal.detect.files.Few;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,11 +18,11 @@ import java.util.TreeSet;
  * files that belong to it, and the part of it that an attacker would use to reach other files.
  */
 final class ExternalData {
-  private static final int MOST_LOCATIONS = 100_000;
+  private static final int MOST_LOCATIONS = 20_000;
 
   private final Map<String, Use> uses = new LinkedHashMap<>();
-  private final List<String> unsafe = new ArrayList<>();
-  private final List<String> wrong = new ArrayList<>();
+  private final Few unsafe = new Few();
+  private final Few wrong = new Few();
 
   /** The entries of one tensor, as texts. */
   static final class Reference {
@@ -106,7 +105,7 @@ final class ExternalData {
    * @return a refusal, if anything is wrong
    */
   Optional<Verdict> check(ModelTree tree, String model, String directory) {
-    List<String> missing = new ArrayList<>();
+    Few missing = new Few();
     uses.forEach(
         (path, use) -> {
           Optional<Artifact> file = tree.find(ModelPaths.join(directory, path));
@@ -122,20 +121,20 @@ final class ExternalData {
     if (!unsafe.isEmpty()) {
       return refused(
           model,
-          "external data outside the model's directory: tensor " + Shown.few(unsafe),
+          "external data outside the model's directory: tensor " + unsafe,
           "save the model again with its weights beside it:"
               + " onnx.save(model, path, save_as_external_data=True)");
     }
     if (!missing.isEmpty()) {
       return refused(
           model,
-          "external data is missing: tensor " + Shown.few(missing),
+          "external data is missing: tensor " + missing,
           "put the files beside the model, as they were when it was saved");
     }
     if (!wrong.isEmpty()) {
       return refused(
           model,
-          "external data reaches beyond its file: tensor " + Shown.few(wrong),
+          "external data reaches beyond its file: tensor " + wrong,
           "copy the files again, they are cut off or belong to another model");
     }
     return Optional.empty();

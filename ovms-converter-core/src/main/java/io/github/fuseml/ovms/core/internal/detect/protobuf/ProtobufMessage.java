@@ -15,6 +15,7 @@ public final class ProtobufMessage {
   private static final int DEEPEST = 64;
   private static final int MOST_FIELDS = 20_000_000;
   private static final int LONGEST_TEXT = 64 << 10;
+  private static final long MOST_TEXT = 64L << 20;
 
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
@@ -190,6 +191,7 @@ public final class ProtobufMessage {
     if (value > LONGEST_TEXT) {
       throw new MalformedException("field " + field + " is a name of " + value + " bytes");
     }
+    walk.count(value);
     return new String(walk.bytes.copy(payload, (int) value), StandardCharsets.UTF_8);
   }
 
@@ -218,6 +220,7 @@ public final class ProtobufMessage {
     private final FileBytes bytes;
     private final Map<Integer, String> names;
     private int fields;
+    private long textBytes;
 
     private Walk(FileBytes bytes, Map<Integer, String> names) {
       this.bytes = bytes;
@@ -227,6 +230,13 @@ public final class ProtobufMessage {
     private void step() throws MalformedException {
       if (++fields > MOST_FIELDS) {
         throw new MalformedException("it has more than " + MOST_FIELDS + " fields");
+      }
+    }
+  
+    private void count(long length) throws MalformedException {
+      textBytes += length;
+      if (textBytes > MOST_TEXT) {
+        throw new MalformedException("its names alone take more than " + MOST_TEXT + " bytes");
       }
     }
   }
