@@ -119,32 +119,33 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   private OvmsConverterException failed(String what, SourceModel model, WorkerException e) {
-    Problem problem =
-        Problem.of(what + " the " + model.model().format() + " model")
-            .on("'" + model.path().getFileName() + "'")
-            .found(e.reason());
+    Problem problem = Problem.of(what + " the " + model.model().format() + " model")
+        .on("'" + model.path().getFileName() + "'")
+        .found(e.reason());
     return switch (e.kind()) {
       case UNUSABLE ->
-          new EngineMissingException(problem.remedy("run 'ovms-converter engine install'"), e);
+        new EngineMissingException(problem.remedy("run 'ovms-converter engine install'"), e);
       case TOO_SLOW ->
-          new ConversionFailedException(
-              problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
+        new ConversionFailedException(
+            problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
       case GARBAGE ->
-          new ConversionFailedException(
-              problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
-              e);
+        new ConversionFailedException(
+            problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
+            e);
       case DIED -> new ConversionFailedException(died(problem, e), e);
       case REFUSED -> refused(problem, e);
     };
   }
 
   private Problem died(Problem problem, WorkerException e) {
-    boolean outOfMemory =
-        e.code().equals("137") || e.reason().contains("bad_alloc") || e.reason().contains("MemoryError");
+    boolean outOfMemory = e.code().equals("137")
+        || e.reason().contains("bad_alloc")
+        || e.reason().contains("MemoryError");
     return outOfMemory
         ? problem.remedy(memoryRemedy()).mayHelpToRetry()
         : problem
-            .remedy("run again with --verbose for all of its output; a crash is a fault of the engine")
+            .remedy(
+                "run again with --verbose for all of its output; a crash is a fault of the engine")
             .mayHelpToRetry();
   }
 
@@ -158,14 +159,14 @@ final class OpenVinoOptimizer implements Optimizer {
     return switch (e.code()) {
       case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy()), e);
       case "unwritable" ->
-          new TransferException(
-              problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
+        new TransferException(
+            problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
       case "unsupported-operator" ->
-          new ConversionFailedException(
-              problem.remedy("export the model without these operators, or with another opset"), e);
+        new ConversionFailedException(
+            problem.remedy("export the model without these operators, or with another opset"), e);
       default ->
-          new ConversionFailedException(
-              problem.remedy("check that the model is whole and loads where it was made"), e);
+        new ConversionFailedException(
+            problem.remedy("check that the model is whole and loads where it was made"), e);
     };
   }
 
@@ -177,11 +178,10 @@ final class OpenVinoOptimizer implements Optimizer {
     List<TensorSpec> tensors = new ArrayList<>();
     for (JsonElement element : result.getAsJsonArray(side)) {
       JsonObject tensor = element.getAsJsonObject();
-      tensors.add(
-          new TensorSpec(
-              tensor.get("name").getAsString(),
-              new ElementType(tensor.get("type").getAsString()),
-              shape(tensor.get("shape"))));
+      tensors.add(new TensorSpec(
+          tensor.get("name").getAsString(),
+          new ElementType(tensor.get("type").getAsString()),
+          shape(tensor.get("shape"))));
     }
     return tensors;
   }

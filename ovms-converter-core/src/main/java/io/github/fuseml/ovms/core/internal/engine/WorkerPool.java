@@ -36,7 +36,8 @@ final class WorkerPool implements AutoCloseable {
 
   WorkerPool(EngineSettings settings) {
     this.settings = settings;
-    this.managed = new ManagedEnvironment(settings.home().orElseGet(ManagedEnvironment::defaultHome));
+    this.managed =
+        new ManagedEnvironment(settings.home().orElseGet(ManagedEnvironment::defaultHome));
   }
 
   ManagedEnvironment managed() {
@@ -74,16 +75,15 @@ final class WorkerPool implements AutoCloseable {
     }
     CompletableFuture<Lease> future = new CompletableFuture<>();
     warm = future;
-    Thread starter =
-        new Thread(
-            () -> {
-              try {
-                future.complete(startInstalled());
-              } catch (EngineMissingException | InterruptedException e) {
-                future.completeExceptionally(e);
-              }
-            },
-            "ovms-engine-start");
+    Thread starter = new Thread(
+        () -> {
+          try {
+            future.complete(startInstalled());
+          } catch (EngineMissingException | InterruptedException e) {
+            future.completeExceptionally(e);
+          }
+        },
+        "ovms-engine-start");
     starter.setDaemon(true);
     starter.start();
   }
@@ -138,7 +138,7 @@ final class WorkerPool implements AutoCloseable {
     } catch (ExecutionException e) {
       return null; // Starting it again tells the caller why.
     } catch (InterruptedException e) {
-      future.thenAccept(Lease::close);
+      var unused = future.thenAccept(Lease::close);
       throw e;
     }
   }
@@ -147,7 +147,8 @@ final class WorkerPool implements AutoCloseable {
     try {
       return startInstalled();
     } catch (EngineMissingException e) {
-      boolean chosen = settings.python().isPresent() || System.getenv(PythonFinder.VARIABLE) != null;
+      boolean chosen =
+          settings.python().isPresent() || System.getenv(PythonFinder.VARIABLE) != null;
       if (!settings.automaticInstall() || chosen || managed.isComplete()) {
         throw e;
       }
@@ -173,15 +174,12 @@ final class WorkerPool implements AutoCloseable {
         failures.add(describe(candidate, e.reason()));
       }
     }
-    throw new EngineMissingException(
-        Problem.of("start the OpenVINO engine")
-            .found(
-                failures.isEmpty()
-                    ? "no Python with openvino was found"
-                    : String.join("; ", failures))
-            .remedy(
-                "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
-                    + " openvino"));
+    throw new EngineMissingException(Problem.of("start the OpenVINO engine")
+        .found(
+            failures.isEmpty() ? "no Python with openvino was found" : String.join("; ", failures))
+        .remedy(
+            "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
+                + " openvino"));
   }
 
   private static String describe(Candidate candidate, String reason) {
@@ -192,7 +190,9 @@ final class WorkerPool implements AutoCloseable {
     int dot = version.indexOf('.');
     try {
       int year = Integer.parseInt(dot < 0 ? version : version.substring(0, dot));
-      return year >= OLDEST_YEAR ? null : "its OpenVINO " + version + " is older than " + OLDEST_YEAR;
+      return year >= OLDEST_YEAR
+          ? null
+          : "its OpenVINO " + version + " is older than " + OLDEST_YEAR;
     } catch (NumberFormatException e) {
       return null; // A build of somebody's own, without a release number.
     }
@@ -224,7 +224,7 @@ final class WorkerPool implements AutoCloseable {
     }
     all.forEach(lease -> lease.worker().close());
     if (pending != null) {
-      pending.thenAccept(lease -> lease.worker().close());
+      var unused = pending.thenAccept(lease -> lease.worker().close());
     }
   }
 }
