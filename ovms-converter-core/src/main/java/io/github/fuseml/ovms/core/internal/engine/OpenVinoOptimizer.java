@@ -17,6 +17,7 @@ import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
+import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,14 @@ import java.util.function.Consumer;
 
 /** Converts with OpenVINO in a worker process. */
 final class OpenVinoOptimizer implements Optimizer {
+  private static final EngineLog SILENT = new EngineLog() {
+    @Override
+    public void info(String text) {}
+
+    @Override
+    public void output(String line) {}
+  };
+
   private final WorkerPool pool;
   private final Duration timeLimit;
   private final long memoryLimit;
@@ -43,7 +52,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   @Override
   public EngineInfo info() throws InterruptedException {
-    try (Lease lease = pool.acquire(line -> {})) {
+    try (Lease lease = pool.acquire(SILENT)) {
       Worker worker = lease.worker();
       return new EngineInfo(
           OpenVinoOptimizerProvider.ID,
@@ -60,11 +69,11 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   @Override
-  public Signature describe(SourceModel model, Consumer<String> log) throws InterruptedException {
+  public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
     request.addProperty("path", model.path().toString());
     try (Lease lease = pool.acquire(log)) {
-      return lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
       throw failed("read", model, e);
     }
@@ -72,7 +81,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   @Override
   public OptimizedModel optimize(
-      SourceModel model, OptimizationOptions options, Path target, Consumer<String> log)
+      SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
     request.addProperty("path", model.path().toString());
@@ -80,7 +89,7 @@ final class OpenVinoOptimizer implements Optimizer {
     request.addProperty("compress_to_fp16", options.compressToFp16());
     try (Lease lease = pool.acquire(log)) {
       Signature signature =
-          lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+          lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
       return new OptimizedModel(
           target, weightsOf(target), signature, engineName(lease.worker()), List.of());
     } catch (WorkerException e) {
@@ -89,11 +98,11 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   @Override
-  public Signature verify(Path xml, Consumer<String> log) throws InterruptedException {
+  public Signature verify(Path xml, EngineLog log) throws InterruptedException {
     JsonObject request = request("verify");
     request.addProperty("xml", xml.toString());
     try (Lease lease = pool.acquire(log)) {
-      return lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
       throw new VerificationFailedException(
           Problem.of("verify the converted model")

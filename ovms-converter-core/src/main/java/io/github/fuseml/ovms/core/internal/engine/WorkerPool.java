@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.engine.PythonFinder.Candidate;
+import io.github.fuseml.ovms.spi.EngineLog;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,10 +91,10 @@ final class WorkerPool implements AutoCloseable {
   /**
    * An idle worker, or a new one.
    *
-   * @param log hears what happens while an engine is installed
+   * @param log hears that an engine is installed
    * @throws EngineMissingException if none can be started
    */
-  Lease acquire(Consumer<String> log) throws InterruptedException {
+  Lease acquire(EngineLog log) throws InterruptedException {
     Lease lease = takeIdle();
     if (lease == null) {
       lease = awaitWarm();
@@ -143,7 +143,7 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private Lease start(Consumer<String> log) throws InterruptedException {
+  private Lease start(EngineLog log) throws InterruptedException {
     try {
       return startInstalled();
     } catch (EngineMissingException e) {
@@ -153,8 +153,8 @@ final class WorkerPool implements AutoCloseable {
         throw e;
       }
     }
-    log.accept("no engine was found; making one, once");
-    managed.install(log);
+    log.info("no engine was found; making one, once");
+    managed.install(log::info);
     return startInstalled();
   }
 
