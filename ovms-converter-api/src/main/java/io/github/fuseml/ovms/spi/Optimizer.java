@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.spi;
 
+import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
@@ -81,9 +82,11 @@ public interface Optimizer extends AutoCloseable {
    * A model on this machine's disk.
    *
    * @param model what was detected
-   * @param path what the engine reads: a file or a directory
+   * @param path what the engine reads: a file or a directory, which it must not change
+   * @param workDirectory a directory for temporary files, private to this call and removed by the
+   *     caller
    */
-  record SourceModel(io.github.fuseml.ovms.api.DetectedModel model, Path path) {}
+  record SourceModel(DetectedModel model, Path path, Path workDirectory) {}
 
   /**
    * A model's inputs and outputs, in its order.

@@ -71,7 +71,7 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", model.path().toString());
+    request.addProperty("path", EngineInput.of(model).toString());
     try (Lease lease = pool.acquire(log)) {
       return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
@@ -84,7 +84,7 @@ final class OpenVinoOptimizer implements Optimizer {
       SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", model.path().toString());
+    request.addProperty("path", EngineInput.of(model).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("compress_to_fp16", options.compressToFp16());
     try (Lease lease = pool.acquire(log)) {

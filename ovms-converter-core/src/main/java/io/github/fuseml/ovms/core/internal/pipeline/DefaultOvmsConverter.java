@@ -104,7 +104,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     }
     Fetched fetched = context.stage(
         Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
-    SourceModel source = new SourceModel(model, fetched.root().resolve(model.path()));
+    SourceModel source = new SourceModel(
+        model, fetched.root().resolve(model.path()), context.workDirectory("engine"));
     Signature signature = context.stage(
         Stage.OPTIMIZE,
         () -> optimizers.get(settled.optimizer()).describe(source, context.engineLog()));
