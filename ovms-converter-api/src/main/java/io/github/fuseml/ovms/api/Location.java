@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * which may hold credentials or a signature.
  */
 public final class Location {
-  private static final Pattern URL = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
+  private static final Pattern URL =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
   private static final Pattern USER_INFO = Pattern.compile("^([^:]+://)[^/@?#]*@");
 
   private final String value;
@@ -43,10 +44,9 @@ public final class Location {
   public static Location of(String text) {
     Objects.requireNonNull(text, "text");
     if (text.isBlank() || text.indexOf('\0') >= 0) {
-      throw new BadRequestException(
-          Problem.of("read a location")
-              .found(text.isBlank() ? "it is empty" : "it holds a NUL character")
-              .remedy("give a local path or a URL such as s3://bucket/model"));
+      throw new BadRequestException(Problem.of("read a location")
+          .found(text.isBlank() ? "it is empty" : "it holds a NUL character")
+          .remedy("give a local path or a URL such as s3://bucket/model"));
     }
     Matcher matcher = URL.matcher(text);
     if (!matcher.matches()) {
@@ -74,7 +74,11 @@ public final class Location {
       return Path.of(text);
     } catch (InvalidPathException e) {
       throw new BadRequestException(
-          Problem.of("read a location").on(text).found(e.getReason()).remedy("give a valid local path"), e);
+          Problem.of("read a location")
+              .on(text)
+              .found(e.getReason())
+              .remedy("give a valid local path"),
+          e);
     }
   }
 
@@ -84,16 +88,16 @@ public final class Location {
       int slash = path.indexOf('/', 2);
       String host = slash < 0 ? path.substring(2) : path.substring(2, slash);
       if (slash < 0 || !(host.isEmpty() || host.equalsIgnoreCase("localhost"))) {
-        throw new BadRequestException(
-            Problem.of("read a location")
-                .on(text)
-                .found("a file: URL of the host '" + host + "'")
-                .remedy("write file:///absolute/path, or the plain path"));
+        throw new BadRequestException(Problem.of("read a location")
+            .on(text)
+            .found("a file: URL of the host '" + host + "'")
+            .remedy("write file:///absolute/path, or the plain path"));
       }
       local = path.substring(slash);
     }
     try {
-      // '+' is an ordinary character in a path; only the decoder, made for forms, treats it otherwise.
+      // '+' is an ordinary character in a path; only the decoder, made for forms, treats it
+      // otherwise.
       String decoded = URLDecoder.decode(local.replace("+", "%2B"), StandardCharsets.UTF_8);
       if (decoded.indexOf('\0') < 0) {
         return decoded;
@@ -101,11 +105,10 @@ public final class Location {
     } catch (IllegalArgumentException e) {
       // Falls through to the one refusal below.
     }
-    throw new BadRequestException(
-        Problem.of("read a location")
-            .on(text)
-            .found("a broken percent escape")
-            .remedy("escape a literal '%' as %25, or give the plain path"));
+    throw new BadRequestException(Problem.of("read a location")
+        .on(text)
+        .found("a broken percent escape")
+        .remedy("escape a literal '%' as %25, or give the plain path"));
   }
 
   /**
@@ -171,7 +174,8 @@ public final class Location {
       end--;
     }
     int start = path.lastIndexOf('/', end - 1) + 1;
-    boolean authority = !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
+    boolean authority =
+        !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
     return authority ? "" : path.substring(start, end);
   }
 
@@ -229,7 +233,8 @@ public final class Location {
       return value;
     }
     String shown = USER_INFO.matcher(value).replaceFirst("$1");
-    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be secret.
+    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be
+    // secret.
     int query = scheme.startsWith("http") ? shown.indexOf('?') : -1;
     return query < 0 ? shown : shown.substring(0, query) + "?…";
   }

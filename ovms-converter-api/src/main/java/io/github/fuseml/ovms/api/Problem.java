@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether the same call may succeed later without a change
  */
 public record Problem(
-    String tried, @Nullable String subject, String found, @Nullable String remedy, boolean retryable)
+    String tried,
+    @Nullable String subject,
+    String found,
+    @Nullable String remedy,
+    boolean retryable)
     implements Serializable {
 
   /** Refuses a missing action or reason. */

@@ -108,7 +108,8 @@ public interface Optimizer extends AutoCloseable {
    * @param engine the engine and its version, for people
    * @param notes what is worth telling the user
    */
-  record OptimizedModel(Path xml, Path bin, Signature signature, String engine, List<String> notes) {
+  record OptimizedModel(
+      Path xml, Path bin, Signature signature, String engine, List<String> notes) {
     /** Keeps a copy of the list. */
     public OptimizedModel {
       notes = List.copyOf(notes);

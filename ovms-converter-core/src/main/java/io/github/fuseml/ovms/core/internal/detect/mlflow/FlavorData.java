@@ -57,7 +57,8 @@ final class FlavorData {
     ModelTree tree = model.tree();
     String full = in(inside);
     Optional<Artifact> file = inside.isEmpty() ? Optional.empty() : tree.find(full);
-    SubTree view = file.map(found -> SubTree.ofFile(tree, found)).orElseGet(() -> SubTree.ofDirectory(tree, full));
+    SubTree view = file.map(found -> SubTree.ofFile(tree, found))
+        .orElseGet(() -> SubTree.ofDirectory(tree, full));
     if (view.files().isEmpty()) {
       return refuse(
           "the flavor's path " + Shown.quoted(path) + " is missing",
@@ -72,31 +73,29 @@ final class FlavorData {
     }
     if (!detection.refusals().isEmpty()) {
       Refusal refusal = view.rebase(detection.refusals().get(0));
-      return new Verdict.Refused(
-          new Refusal(
-              refusal.path(),
-              model.directory(),
-              "an MLflow model (flavor " + flavor + ") around " + refusal.what(),
-              refusal.reason(),
-              refusal.remedy()));
+      return new Verdict.Refused(new Refusal(
+          refusal.path(),
+          model.directory(),
+          "an MLflow model (flavor " + flavor + ") around " + refusal.what(),
+          refusal.reason(),
+          refusal.remedy()));
     }
     return refuse(
-        "what lies at " + Shown.quoted(path) + " is not what the flavor says: " + detection.declined(),
+        "what lies at " + Shown.quoted(path) + " is not what the flavor says: "
+            + detection.declined(),
         "log the model again");
   }
 
   private DetectedModel describe(String path, SubTree view, DetectedModel found) {
-    DetectedModel.Builder rebased =
-        model
-            .describe(flavor, view.rebase(found))
-            .reason("its flavor " + flavor + " names " + path + ", and that is " + found.format());
+    DetectedModel.Builder rebased = model
+        .describe(flavor, view.rebase(found))
+        .reason("its flavor " + flavor + " names " + path + ", and that is " + found.format());
     String used = found.attributes().getOrDefault("tensorflow.signature", "");
     if (!signature.isEmpty() && !signature.equals(used)) {
-      rebased.warning(
-          "MLflow would call the signature "
-              + Shown.quoted(signature)
-              + ", OpenVINO converts "
-              + Shown.quoted(used));
+      rebased.warning("MLflow would call the signature "
+          + Shown.quoted(signature)
+          + ", OpenVINO converts "
+          + Shown.quoted(used));
     }
     return rebased.build();
   }

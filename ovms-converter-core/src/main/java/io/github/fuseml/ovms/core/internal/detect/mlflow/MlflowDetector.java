@@ -30,10 +30,9 @@ public final class MlflowDetector implements FormatDetector {
 
   @Override
   public Detection detect(ModelTree tree) {
-    List<Artifact> candidates =
-        tree.files().stream()
-            .filter(file -> ModelPaths.name(file.path()).equals(MlflowModel.FILE))
-            .toList();
+    List<Artifact> candidates = tree.files().stream()
+        .filter(file -> ModelPaths.name(file.path()).equals(MlflowModel.FILE))
+        .toList();
     Verdicts verdicts = new Verdicts();
     candidates.stream()
         .filter(file -> ModelPaths.depth(file.path()) <= 1)

@@ -20,8 +20,7 @@ final class MlflowModel {
   private final Map<?, ?> description;
   private final Map<?, ?> flavors;
 
-  private MlflowModel(
-      ModelTree tree, String directory, Map<?, ?> description, Map<?, ?> flavors) {
+  private MlflowModel(ModelTree tree, String directory, Map<?, ?> description, Map<?, ?> flavors) {
     this.tree = tree;
     this.directory = directory;
     this.description = description;
@@ -69,7 +68,10 @@ final class MlflowModel {
   }
 
   private static Optional<String> text(Object value) {
-    return value instanceof String text && !text.isEmpty() && !text.equals("null") && !text.equals("~")
+    return value instanceof String text
+            && !text.isEmpty()
+            && !text.equals("null")
+            && !text.equals("~")
         ? Optional.of(text)
         : Optional.empty();
   }
@@ -88,9 +90,8 @@ final class MlflowModel {
     found
         .scope(directory)
         .name(name)
-        .reason(
-            "it lies in an MLflow model"
-                + (version.isEmpty() ? " of an unknown version" : ", written by MLflow " + version))
+        .reason("it lies in an MLflow model"
+            + (version.isEmpty() ? " of an unknown version" : ", written by MLflow " + version))
         .attribute("mlflow.flavor", flavor);
     if (!version.isEmpty()) {
       found.attribute("mlflow.version", version);

@@ -25,7 +25,8 @@ final class OtherFlavors {
     EXPORTS.put("transformers", "export it with optimum-cli export onnx --model DIR OUT");
     EXPORTS.put("xgboost", "export it with onnxmltools.convert_xgboost" + LOG);
     EXPORTS.put("lightgbm", "export it with onnxmltools.convert_lightgbm" + LOG);
-    EXPORTS.put("catboost", "export it with model.save_model(\"model.onnx\", format=\"onnx\")" + LOG);
+    EXPORTS.put(
+        "catboost", "export it with model.save_model(\"model.onnx\", format=\"onnx\")" + LOG);
     EXPORTS.put("sklearn", "export it with skl2onnx.to_onnx(model, X[:1])" + LOG);
     EXPORTS.put("spark", "export it with onnxmltools.convert_sparkml" + LOG);
     EXPORTS.put("h2o", "download its MOJO, export that with onnxmltools.convert_h2o" + LOG);
@@ -36,12 +37,11 @@ final class OtherFlavors {
   private OtherFlavors() {}
 
   static Verdict refuse(MlflowModel model) {
-    String remedy =
-        EXPORTS.entrySet().stream()
-            .filter(export -> model.hasFlavor(export.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse("export the model to ONNX" + LOG);
+    String remedy = EXPORTS.entrySet().stream()
+        .filter(export -> model.hasFlavor(export.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse("export the model to ONNX" + LOG);
     return Verdict.refused(
         model.directory(),
         "an MLflow model with the flavors " + String.join(", ", model.flavors()),

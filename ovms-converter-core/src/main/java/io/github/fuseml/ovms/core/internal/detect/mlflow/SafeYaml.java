@@ -77,7 +77,8 @@ final class SafeYaml {
       throw new MalformedException("is UTF-16 or UTF-32, MLflow writes UTF-8");
     }
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       // Some editors put a byte order mark before the text.
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {

@@ -12,4 +12,5 @@ import java.util.List;
  * @param inputs its parameters
  * @param outputs its results
  */
-record Ir(int version, int layers, long weights, List<TensorSpec> inputs, List<TensorSpec> outputs) {}
+record Ir(
+    int version, int layers, long weights, List<TensorSpec> inputs, List<TensorSpec> outputs) {}

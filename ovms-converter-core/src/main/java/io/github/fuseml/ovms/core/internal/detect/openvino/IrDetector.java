@@ -22,10 +22,9 @@ public final class IrDetector implements FormatDetector {
   private static final int OLDEST_VERSION = 10;
 
   /** The root element, perhaps after a declaration and comments. */
-  private static final Pattern ROOT =
-      Pattern.compile(
-          "\\A(?:\\xEF\\xBB\\xBF)?\\s*(?:<\\?xml[^>]{0,200}>\\s*)?(?:<!--.{0,2000}?-->\\s*)?<net[\\s>]",
-          Pattern.DOTALL);
+  private static final Pattern ROOT = Pattern.compile(
+      "\\A(?:\\xEF\\xBB\\xBF)?\\s*(?:<\\?xml[^>]{0,200}>\\s*)?(?:<!--.{0,2000}?-->\\s*)?<net[\\s>]",
+      Pattern.DOTALL);
 
   private final FileScan scan = new FileScan("an OpenVINO IR", Set.of("xml"), false);
 
@@ -84,22 +83,22 @@ public final class IrDetector implements FormatDetector {
           weights + " has " + bin.get().size() + " bytes, its layers use " + ir.weights(),
           "copy it again");
     }
-    DetectedModel.Builder found =
-        DetectedModel.builder(ModelFormat.OPENVINO_IR, file.path())
-            .name(ModelPaths.stem(file.path()))
-            .file(file.path())
-            .inputs(ir.inputs())
-            .outputs(ir.outputs())
-            .reason(
-                ModelPaths.name(file.path())
-                    + " is an OpenVINO IR of version "
-                    + ir.version()
-                    + " with "
-                    + ir.layers()
-                    + " layer(s)")
-            .attribute("openvino.ir_version", Integer.toString(ir.version()));
+    DetectedModel.Builder found = DetectedModel.builder(ModelFormat.OPENVINO_IR, file.path())
+        .name(ModelPaths.stem(file.path()))
+        .file(file.path())
+        .inputs(ir.inputs())
+        .outputs(ir.outputs())
+        .reason(ModelPaths.name(file.path())
+            + " is an OpenVINO IR of version "
+            + ir.version()
+            + " with "
+            + ir.layers()
+            + " layer(s)")
+        .attribute("openvino.ir_version", Integer.toString(ir.version()));
     if (bin.isPresent()) {
-      found.file(weights).reason("its weights are beside it, all " + ir.weights() + " bytes in use");
+      found
+          .file(weights)
+          .reason("its weights are beside it, all " + ir.weights() + " bytes in use");
     }
     return new Verdict.Found(found.build());
   }

@@ -16,8 +16,8 @@ final class IrLayer {
   private static final int MOST_DIMENSIONS = 1000;
 
   /** Ports spell some types otherwise than {@code data} does. */
-  private static final Map<String, String> PRECISIONS =
-      Map.of("fp64", "f64", "fp32", "f32", "fp16", "f16", "bool", "boolean", "undefined", "dynamic");
+  private static final Map<String, String> PRECISIONS = Map.of(
+      "fp64", "f64", "fp32", "f32", "fp16", "f16", "bool", "boolean", "undefined", "dynamic");
 
   private final String id;
   private final String name;
@@ -63,14 +63,14 @@ final class IrLayer {
    */
   TensorSpec toSpec(@Nullable String sourceNames) throws MalformedException {
     String type = (elementType == null ? precision : elementType).toLowerCase(Locale.ROOT);
-    PartialShape known =
-        shape == null ? new PartialShape(dimensions) : IrShapes.shape(shape);
+    PartialShape known = shape == null ? new PartialShape(dimensions) : IrShapes.shape(shape);
     return new TensorSpec(
         specName(sourceNames), new ElementType(PRECISIONS.getOrDefault(type, type)), known);
   }
 
   private String specName(@Nullable String sourceNames) {
-    for (String names : new String[] {outputNames, portNames, sourceNames == null ? "" : sourceNames}) {
+    for (String names :
+        new String[] {outputNames, portNames, sourceNames == null ? "" : sourceNames}) {
       if (!names.isEmpty()) {
         return names.replaceFirst("(?<!\\\\),.*", "");
       }

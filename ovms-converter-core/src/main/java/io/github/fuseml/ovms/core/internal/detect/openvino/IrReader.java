@@ -78,7 +78,7 @@ final class IrReader {
           }
         }
         case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
-            throw new MalformedException("it has a document type or an entity, which no IR has");
+          throw new MalformedException("it has a document type or an entity, which no IR has");
         default -> {}
       }
     }
@@ -101,7 +101,8 @@ final class IrReader {
       case 3 -> layerOrEdge(xml, name);
       case 4 -> {
         if (name.equals("data")) {
-          layer.data(xml.getAttributeValue(null, "element_type"), xml.getAttributeValue(null, "shape"));
+          layer.data(
+              xml.getAttributeValue(null, "element_type"), xml.getAttributeValue(null, "shape"));
         }
       }
       case 5 -> {
@@ -116,7 +117,8 @@ final class IrReader {
   private void layerOrEdge(XMLStreamReader xml, String name) throws MalformedException {
     if (name.equals("layer")) {
       layers++;
-      layer = new IrLayer(attribute(xml, "id", ""), attribute(xml, "name", ""), attribute(xml, "output_names", ""));
+      layer = new IrLayer(
+          attribute(xml, "id", ""), attribute(xml, "name", ""), attribute(xml, "output_names", ""));
       switch (attribute(xml, "type", "")) {
         case "Parameter" -> parameters.add(layer);
         case "Result" -> results.add(layer);

@@ -9,7 +9,8 @@ final class Pickles {
   private static final int STOP = '.';
 
   /** What can follow the protocol: the beginning of an object, a container, a number or a text. */
-  private static final String OPENERS = "c(]})NIJKMLXVUTSGFB\u0088\u0089\u008a\u008b\u008c\u008d\u008f";
+  private static final String OPENERS =
+      "c(]})NIJKMLXVUTSGFB\u0088\u0089\u008a\u008b\u008c\u008d\u008f";
 
   /** The number that {@code torch.save} wrote first before it wrote archives. */
   private static final String LEGACY_TORCH = "80028a0a6cfc9c46f9206aa85019";
@@ -37,13 +38,17 @@ final class Pickles {
 
   /** A pickle behind a compressor: nothing is decompressed, so the name must do. */
   static boolean isCompressed(Sample sample) {
-    boolean compressed =
-        (sample.at(0) == 0x78 && (sample.at(1) == 1 || sample.at(1) == 0x5e || sample.at(1) == 0x9c || sample.at(1) == 0xda))
-            || sample.beginsHex("1f8b08")
-            || sample.begins("BZh")
-            || sample.beginsHex("fd377a585a00")
-            || sample.beginsHex("04224d18");
+    boolean compressed = (sample.at(0) == 0x78
+            && (sample.at(1) == 1
+                || sample.at(1) == 0x5e
+                || sample.at(1) == 0x9c
+                || sample.at(1) == 0xda))
+        || sample.beginsHex("1f8b08")
+        || sample.begins("BZh")
+        || sample.beginsHex("fd377a585a00")
+        || sample.beginsHex("04224d18");
     String name = sample.name();
-    return compressed && (name.contains(".joblib") || name.contains(".pkl") || name.contains(".pickle"));
+    return compressed
+        && (name.contains(".joblib") || name.contains(".pkl") || name.contains(".pickle"));
   }
 }

@@ -14,11 +14,40 @@ import java.util.Set;
  * numbers and at the names in archives; it never unpickles, runs or unpacks anything.
  */
 public final class UnsupportedDetector implements FormatDetector {
-  private static final Set<String> SUFFIXES =
-      Set.of(
-          "bz2", "caffemodel", "cbm", "ckpt", "cb", "dill", "gguf", "gz", "h5", "hdf5", "index",
-          "joblib", "json", "keras", "lgb", "mar", "model", "npz", "params", "pkl", "pickle", "pmml",
-          "pt", "pt2", "pth", "safetensors", "skops", "tar", "tgz", "torch", "ubj", "xgb", "zip");
+  private static final Set<String> SUFFIXES = Set.of(
+      "bz2",
+      "caffemodel",
+      "cbm",
+      "ckpt",
+      "cb",
+      "dill",
+      "gguf",
+      "gz",
+      "h5",
+      "hdf5",
+      "index",
+      "joblib",
+      "json",
+      "keras",
+      "lgb",
+      "mar",
+      "model",
+      "npz",
+      "params",
+      "pkl",
+      "pickle",
+      "pmml",
+      "pt",
+      "pt2",
+      "pth",
+      "safetensors",
+      "skops",
+      "tar",
+      "tgz",
+      "torch",
+      "ubj",
+      "xgb",
+      "zip");
 
   private final FileScan scan = new FileScan("a model that is recognised", SUFFIXES, true);
 
