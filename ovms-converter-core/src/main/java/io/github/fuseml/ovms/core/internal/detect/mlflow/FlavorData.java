@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.ModelTree;
+import java.util.List;
 import java.util.Optional;
 
 /** What a flavor's path leads to, confirmed by the detector of its format. */
@@ -87,9 +88,10 @@ final class FlavorData {
   }
 
   private DetectedModel describe(String path, SubTree view, DetectedModel found) {
-    DetectedModel.Builder rebased = model
-        .describe(flavor, view.rebase(found))
-        .reason("its flavor " + flavor + " names " + path + ", and that is " + found.format());
+    List<String> reasons = List.of(
+        model.origin(),
+        "its flavor " + flavor + " names " + path + ", and that is " + found.format());
+    DetectedModel.Builder rebased = model.describe(flavor, view.rebase(found, reasons));
     String used = found.attributes().getOrDefault("tensorflow.signature", "");
     if (!signature.isEmpty() && !signature.equals(used)) {
       rebased.warning("MLflow would call the signature "

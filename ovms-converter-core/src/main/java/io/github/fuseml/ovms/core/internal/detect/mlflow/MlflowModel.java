@@ -83,16 +83,19 @@ final class MlflowModel {
         .orElse("");
   }
 
+  /** What it is, as a reason. */
+  String origin() {
+    String version = version();
+    return ModelPaths.join(directory, FILE)
+        + " describes an MLflow model"
+        + (version.isEmpty() ? " of an unknown version" : ", written by MLflow " + version);
+  }
+
   /** Adds what the description tells to a model that was found in this one. */
   DetectedModel.Builder describe(String flavor, DetectedModel.Builder found) {
     String name = directory.isEmpty() ? tree.name() : ModelPaths.name(directory);
     String version = version();
-    found
-        .scope(directory)
-        .name(name)
-        .reason("it lies in an MLflow model"
-            + (version.isEmpty() ? " of an unknown version" : ", written by MLflow " + version))
-        .attribute("mlflow.flavor", flavor);
+    found.scope(directory).name(name).attribute("mlflow.flavor", flavor);
     if (!version.isEmpty()) {
       found.attribute("mlflow.version", version);
     }

@@ -14,6 +14,10 @@ import java.util.Optional;
 final class OtherFlavors {
   private static final String LOG = " and log it with mlflow.onnx.log_model";
 
+  /** Its tensor operators can be converted; those of skl2onnx and onnxmltools cannot. */
+  private static final String HUMMINGBIRD =
+      "export it with hummingbird.ml.convert(model, \"onnx\", X).model" + LOG;
+
   /** In the order in which a model with several of them is best exported. */
   private static final Map<String, String> EXPORTS = new LinkedHashMap<>();
 
@@ -23,13 +27,13 @@ final class OtherFlavors {
         "sentence_transformers",
         "export it with optimum-cli export onnx --model DIR OUT --task feature-extraction");
     EXPORTS.put("transformers", "export it with optimum-cli export onnx --model DIR OUT");
-    EXPORTS.put("xgboost", "export it with onnxmltools.convert_xgboost" + LOG);
-    EXPORTS.put("lightgbm", "export it with onnxmltools.convert_lightgbm" + LOG);
+    EXPORTS.put("xgboost", HUMMINGBIRD);
+    EXPORTS.put("lightgbm", HUMMINGBIRD);
     EXPORTS.put(
-        "catboost", "export it with model.save_model(\"model.onnx\", format=\"onnx\")" + LOG);
-    EXPORTS.put("sklearn", "export it with skl2onnx.to_onnx(model, X[:1])" + LOG);
-    EXPORTS.put("spark", "export it with onnxmltools.convert_sparkml" + LOG);
-    EXPORTS.put("h2o", "download its MOJO, export that with onnxmltools.convert_h2o" + LOG);
+        "catboost", "save it with format=\"onnx\", convert that with hummingbird.ml.convert" + LOG);
+    EXPORTS.put("sklearn", HUMMINGBIRD);
+    EXPORTS.put("spark", HUMMINGBIRD);
+    EXPORTS.put("h2o", "train it again with a library that exports to ONNX" + LOG);
     EXPORTS.put("fastai", "export its torch module, learn.model, with torch.onnx.export" + LOG);
     EXPORTS.put("python_function", "export the model that it wraps to ONNX" + LOG);
   }

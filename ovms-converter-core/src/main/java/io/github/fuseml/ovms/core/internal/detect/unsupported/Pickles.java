@@ -22,14 +22,21 @@ final class Pickles {
   }
 
   static boolean isPickle(Sample sample) throws MalformedException {
-    if (sample.at(0) != PROTO || sample.at(1) < 2 || sample.at(1) > 5) {
+    boolean named = sample.named("pkl", "pickle", "joblib", "dill", "sav");
+    if (sample.at(0) != PROTO) {
+      return named && isTextual(sample);
+    }
+    if (sample.at(1) < 2 || sample.at(1) > 5) {
       return false;
     }
     boolean framed = sample.at(1) >= 4 && sample.at(2) == FRAME;
     int opcode = framed ? sample.at(11) : sample.at(2);
-    return opcode >= 0
-        && OPENERS.indexOf(opcode) >= 0
-        && (sample.named("pkl", "pickle", "joblib", "dill", "sav") || sample.lastByte() == STOP);
+    return opcode >= 0 && OPENERS.indexOf(opcode) >= 0 && (named || sample.lastByte() == STOP);
+  }
+
+  /** Protocols 0 and 1 have no beginning of their own, but they end like the others. */
+  private static boolean isTextual(Sample sample) throws MalformedException {
+    return OPENERS.indexOf(sample.at(0)) >= 0 && sample.holds("\n") && sample.lastByte() == STOP;
   }
 
   static boolean isPickleOf(Sample sample, String module) throws MalformedException {

@@ -64,6 +64,14 @@ final class Sample {
     return tree.find(ModelPaths.withSuffix(file.path(), suffix)).isPresent();
   }
 
+  /** Whether it lies in the {@code variables} directory of a SavedModel. */
+  boolean isInSavedModel() {
+    String directory = ModelPaths.parent(file.path());
+    return ModelPaths.name(directory).equals("variables")
+        && tree.find(ModelPaths.join(ModelPaths.parent(directory), "saved_model.pb"))
+            .isPresent();
+  }
+
   int at(int index) {
     return index < head.length ? head[index] & 0xff : -1;
   }

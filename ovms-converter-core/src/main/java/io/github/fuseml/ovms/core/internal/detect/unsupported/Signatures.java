@@ -15,6 +15,13 @@ final class Signatures {
   private static final String EXPORT_TORCH =
       "export the model: torch.onnx.export(model, inputs, \"model.onnx\")";
 
+  /**
+   * The usual exporters, skl2onnx and onnxmltools, are of no use here: they write operators of {@code
+   * ai.onnx.ml}, of which OpenVINO reads next to none. Hummingbird makes plain tensor operators.
+   */
+  private static final String EXPORT_CLASSIC =
+      "load it and export tensor operators: hummingbird.ml.convert(model, \"onnx\", X).save(\"out\")";
+
   static final List<Signature> ALL = List.of(
       new Signature(
           "a Git LFS pointer",
@@ -88,37 +95,33 @@ final class Signatures {
       new Signature(
           "a skops archive of scikit-learn",
           NOT_READ,
-          "load it with skops.io.load and export it with skl2onnx.to_onnx(model, X[:1])",
+          EXPORT_CLASSIC,
           sample -> sample.archives("schema.json"::equals)),
-      new Signature(
-          "an XGBoost model",
-          NOT_READ,
-          "export it with onnxmltools.convert_xgboost",
-          Signatures::isXgboost),
+      new Signature("an XGBoost model", NOT_READ, EXPORT_CLASSIC, Signatures::isXgboost),
       new Signature(
           "a LightGBM model",
           NOT_READ,
-          "export it with onnxmltools.convert_lightgbm",
+          EXPORT_CLASSIC,
           sample -> sample.begins("tree\n") && sample.holds("num_class=")),
       new Signature(
           "a CatBoost model",
           NOT_READ,
-          "export it with model.save_model(\"model.onnx\", format=\"onnx\")",
+          "save it with format=\"onnx\", then hummingbird.ml.convert(onnx_model, \"onnx\", X).save(\"out\")",
           sample -> sample.begins("CBM1")),
       new Signature(
           "a pickled scikit-learn model",
           ONLY_PYTHON,
-          "export it with skl2onnx.to_onnx(model, X[:1])",
+          EXPORT_CLASSIC,
           sample -> Pickles.isPickleOf(sample, "sklearn")),
       new Signature(
           "a pickled XGBoost model",
           ONLY_PYTHON,
-          "export it with onnxmltools.convert_xgboost",
+          EXPORT_CLASSIC,
           sample -> Pickles.isPickleOf(sample, "xgboost")),
       new Signature(
           "a pickled LightGBM model",
           ONLY_PYTHON,
-          "export it with onnxmltools.convert_lightgbm",
+          EXPORT_CLASSIC,
           sample -> Pickles.isPickleOf(sample, "lightgbm")),
       new Signature(
           "a pickled PyTorch model",
@@ -128,17 +131,14 @@ final class Signatures {
       new Signature(
           "a Python pickle",
           ONLY_PYTHON,
-          "export the model in it to ONNX, for instance with skl2onnx.to_onnx(model, X[:1])",
+          "load it where its classes are and export the model in it to ONNX",
           Pickles::isPickle),
       new Signature(
-          "a compressed pickle (joblib)",
-          ONLY_PYTHON,
-          "load it with joblib.load and export it with skl2onnx.to_onnx(model, X[:1])",
-          Pickles::isCompressed),
+          "a compressed pickle (joblib)", ONLY_PYTHON, EXPORT_CLASSIC, Pickles::isCompressed),
       new Signature(
           "a PMML model",
           NOT_READ,
-          "export the model that it was made from to ONNX, with skl2onnx or onnxmltools",
+          "export the model that it was made from: hummingbird.ml.convert(model, \"onnx\", X)",
           sample -> sample.holds("<PMML")),
 
       // Older deep learning
@@ -220,7 +220,8 @@ final class Signatures {
         && sample.at(0) == 0
         && sample.at(1) == 0
         && sample.at(3) == 8
-        && !sample.hasSibling(".meta");
+        && !sample.hasSibling(".meta")
+        && !sample.isInSavedModel();
   }
 
   private static boolean isDamaged(Sample sample) {
