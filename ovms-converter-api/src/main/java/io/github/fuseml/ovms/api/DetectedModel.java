@@ -34,7 +34,8 @@ public final class DetectedModel {
     this.outputs = List.copyOf(builder.outputs);
     this.reasons = List.copyOf(builder.reasons);
     this.warnings = List.copyOf(builder.warnings);
-    this.attributes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(builder.attributes));
+    this.attributes =
+        java.util.Collections.unmodifiableMap(new LinkedHashMap<>(builder.attributes));
   }
 
   /**

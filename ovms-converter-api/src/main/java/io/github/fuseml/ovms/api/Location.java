@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
  * Where something is: a local path or a URL, kept exactly as it was given.
  *
  * <p>{@code java.net.URI} is not used on purpose: object keys hold characters that it refuses or
- * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a local
- * path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code file:} URL
- * is percent-decoded.
+ * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a
+ * local path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code
+ * file:} URL is percent-decoded.
  *
- * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a URL,
- * which may hold credentials or a signature.
+ * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a
+ * URL, which may hold credentials or a signature.
  */
 public final class Location {
-  private static final Pattern URL = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
+  private static final Pattern URL =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
   private static final Pattern USER_INFO = Pattern.compile("^([^:]+://)[^/@?#]*@");
 
   private final String value;
@@ -37,8 +38,8 @@ public final class Location {
    *
    * @param text a local path, relative ones against the working directory, or {@code scheme:/…}
    * @return the location
-   * @throws BadRequestException if the text is empty, holds a NUL character, or is a {@code file:} URL
-   *     of another host or with a broken escape
+   * @throws BadRequestException if the text is empty, holds a NUL character, or is a {@code file:}
+   *     URL of another host or with a broken escape
    */
   public static Location of(String text) {
     Objects.requireNonNull(text, "text");
@@ -74,7 +75,11 @@ public final class Location {
       return Path.of(text);
     } catch (InvalidPathException e) {
       throw new BadRequestException(
-          Problem.of("read a location").on(text).found(e.getReason()).remedy("give a valid local path"), e);
+          Problem.of("read a location")
+              .on(text)
+              .found(e.getReason())
+              .remedy("give a valid local path"),
+          e);
     }
   }
 
@@ -93,7 +98,8 @@ public final class Location {
       local = path.substring(slash);
     }
     try {
-      // '+' is an ordinary character in a path; only the decoder, made for forms, treats it otherwise.
+      // '+' is an ordinary character in a path; only the decoder, made for forms, treats it
+      // otherwise.
       String decoded = URLDecoder.decode(local.replace("+", "%2B"), StandardCharsets.UTF_8);
       if (decoded.indexOf('\0') < 0) {
         return decoded;
@@ -171,7 +177,8 @@ public final class Location {
       end--;
     }
     int start = path.lastIndexOf('/', end - 1) + 1;
-    boolean authority = !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
+    boolean authority =
+        !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
     return authority ? "" : path.substring(start, end);
   }
 
@@ -179,8 +186,8 @@ public final class Location {
    * Where {@code other} lies below this location.
    *
    * @param other a location
-   * @return its path relative to this one, without a leading slash, empty when both are the same; null
-   *     when it does not lie below
+   * @return its path relative to this one, without a leading slash, empty when both are the same;
+   *     null when it does not lie below
    */
   public @org.jspecify.annotations.Nullable String relativize(Location other) {
     if (!scheme.equals(other.scheme)) {
@@ -229,7 +236,8 @@ public final class Location {
       return value;
     }
     String shown = USER_INFO.matcher(value).replaceFirst("$1");
-    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be secret.
+    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be
+    // secret.
     int query = scheme.startsWith("http") ? shown.indexOf('?') : -1;
     return query < 0 ? shown : shown.substring(0, query) + "?…";
   }

@@ -51,8 +51,8 @@ public interface Optimizer extends AutoCloseable {
    *
    * @param model the model
    * @param options how; a wrong option was refused before
-   * @param target the {@code .xml} to write; the {@code .bin} lies beside it. Its directory exists, is
-   *     private to this call and removed by the caller
+   * @param target the {@code .xml} to write; the {@code .bin} lies beside it. Its directory exists,
+   *     is private to this call and removed by the caller
    * @param log hears the engine's own output, line by line
    * @return what was written
    * @throws InterruptedException if the thread is interrupted
@@ -92,7 +92,12 @@ public interface Optimizer extends AutoCloseable {
    * @param outputs the outputs
    */
   record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
-    /** Keeps copies of the lists. */
+    /**
+     * Keeps copies of the lists.
+     *
+     * @param inputs the inputs
+     * @param outputs the outputs
+     */
     public Signature {
       inputs = List.copyOf(inputs);
       outputs = List.copyOf(outputs);
@@ -108,8 +113,17 @@ public interface Optimizer extends AutoCloseable {
    * @param engine the engine and its version, for people
    * @param notes what is worth telling the user
    */
-  record OptimizedModel(Path xml, Path bin, Signature signature, String engine, List<String> notes) {
-    /** Keeps a copy of the list. */
+  record OptimizedModel(
+      Path xml, Path bin, Signature signature, String engine, List<String> notes) {
+    /**
+     * Keeps a copy of the list.
+     *
+     * @param xml the description
+     * @param bin the weights
+     * @param signature its inputs and outputs
+     * @param engine the engine and its version, for people
+     * @param notes what is worth telling the user
+     */
     public OptimizedModel {
       notes = List.copyOf(notes);
     }
