@@ -1,0 +1,91 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.api.ConversionPlan;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.cli.render.Display;
+import io.github.fuseml.ovms.cli.render.HumanReport;
+import io.github.fuseml.ovms.cli.render.JsonReport;
+import io.github.fuseml.ovms.cli.render.ProgressView;
+import io.github.fuseml.ovms.cli.render.Verbosity;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Converts a model and publishes it. */
+@CommandLine.Command(
+    name = ConvertCommand.NAME,
+    header = "Convert a model to OpenVINO IR and publish it as a new version.",
+    description = {
+      "%nFinds out what the model is, fetches the files that the conversion needs, converts them, "
+          + "checks the result and publishes it as DIR/1, DIR/2, …, where OpenVINO Model Server "
+          + "finds it. All of it or nothing.%n"
+    },
+    footer = {
+      "%nExamples:",
+      "  Convert next to the model: mnist.onnx/… needs a directory, so name one:",
+      "    ovms-converter convert mnist.onnx --output models/mnist",
+      "  Half the size, from one directory to another:",
+      "    ovms-converter convert saved_model/ -o /srv/models/ranker --data-type FP16",
+      "  What would be done, without doing it:",
+      "    ovms-converter convert mlruns/0/abc/artifacts/model -o out --dry-run",
+      "  For a script:",
+      "    ovms-converter convert mnist.onnx -o models/mnist --json --progress none"
+    })
+final class ConvertCommand extends Command {
+  static final String NAME = "convert";
+
+  @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
+  String source = "";
+
+  @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
+  SourceOptions sourceOptions = new SourceOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nThe result:%n")
+  ConversionOptions conversion = new ConversionOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
+  EngineOptions engine = new EngineOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
+  DisplayOptions display = new DisplayOptions();
+
+  @Option(names = "--dry-run", description = "Show what would be done, and do nothing.")
+  boolean dryRun;
+
+  @Option(names = "--json", description = "Print the result as one JSON document.")
+  boolean json;
+
+  @Override
+  void call(Context context) {
+    Display shown = display.display(context, null);
+    context.display(shown);
+    ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
+    sourceOptions.apply(builder);
+    conversion.apply(builder);
+    ConversionRequest request = builder.build();
+    try (ProgressView progress = context.openProgress();
+        OvmsConverter converter = context.converters().open(engine.converter(), progress)) {
+      String text = dryRun
+          ? render(converter.plan(request, context.cancellation()), shown)
+          : render(converter.convert(request, context.cancellation()), shown);
+      progress.finish();
+      context.streams().result(text);
+    }
+  }
+
+  private String render(ConversionPlan plan, Display shown) {
+    return json ? JsonReport.of(plan) : HumanReport.of(plan, shown.outStyle());
+  }
+
+  private String render(ConversionResult result, Display shown) {
+    if (json) {
+      return JsonReport.of(result);
+    }
+    return shown.verbosity() == Verbosity.QUIET
+        ? result.versionLocation() + "\n"
+        : HumanReport.of(result, shown.outStyle());
+  }
+}
