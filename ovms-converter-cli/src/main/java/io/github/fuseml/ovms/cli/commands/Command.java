@@ -1,8 +1,10 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** A command. Its fields are options, filled by picocli before it is called. */
+@CommandLine.Command(abbreviateSynopsis = true, synopsisHeading = "%nUsage: ")
 abstract class Command {
   @Option(
       names = {"-h", "--help"},

@@ -30,8 +30,6 @@ final class CompletionCommand extends Command {
 
   @Override
   void call(Context context) {
-    context
-        .streams()
-        .result(AutoComplete.bash(RootCommand.NAME, CommandRunner.commandLine(null)) + "\n");
+    context.streams().result(AutoComplete.bash(RootCommand.NAME, Picocli.commandLine(null)) + "\n");
   }
 }

@@ -3,11 +3,12 @@ package io.github.fuseml.ovms.cli.commands;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What becomes of the model. */
-final class ConversionOptions {
+final class ConversionOptions implements QuickOptions {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
@@ -51,6 +52,26 @@ final class ConversionOptions {
       description = "The engine that converts the model. By default the first that can.")
   @Nullable
   String optimizer;
+
+  @Override
+  public boolean flag(String name) {
+    return false;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    switch (name) {
+      case "--output" -> output = value;
+      case "--output-format" -> outputFormat = value;
+      case "--model-name" -> modelName = value;
+      case "--data-type" -> dataType = DataType.valueOf(value.toUpperCase(Locale.ROOT));
+      case "--optimizer" -> optimizer = value;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   void apply(ConversionRequest.Builder request) {
     if (output != null) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "%nExamples:",
-      "  Convert next to the model: mnist.onnx/… needs a directory, so name one:",
+      "  The first version, models/mnist/1:",
       "    ovms-converter convert mnist.onnx --output models/mnist",
       "  Half the size, from one directory to another:",
       "    ovms-converter convert saved_model/ -o /srv/models/ranker --data-type FP16",
@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "  For a script:",
       "    ovms-converter convert mnist.onnx -o models/mnist --json --progress none"
     })
-final class ConvertCommand extends Command {
+final class ConvertCommand extends Command implements QuickOptions {
   static final String NAME = "convert";
 
   @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
@@ -57,6 +57,38 @@ final class ConvertCommand extends Command {
 
   @Option(names = "--json", description = "Print the result as one JSON document.")
   boolean json;
+
+  @Override
+  public boolean flag(String name) {
+    switch (name) {
+      case "--dry-run" -> dryRun = true;
+      case "--json" -> json = true;
+      default -> {
+        return engine.flag(name) || display.flag(name);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    return sourceOptions.value(name, value)
+        || conversion.value(name, value)
+        || engine.value(name, value)
+        || display.value(name, value);
+  }
+
+  @Override
+  public boolean positional(String argument) {
+    boolean first = source.isEmpty();
+    source = argument;
+    return first;
+  }
+
+  @Override
+  public boolean complete() {
+    return !source.isEmpty();
+  }
 
   @Override
   void call(Context context) {

@@ -4,11 +4,12 @@ import io.github.fuseml.ovms.cli.render.Display;
 import io.github.fuseml.ovms.cli.render.ProgressMode;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import io.github.fuseml.ovms.cli.terminal.ColorMode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a command shows what it does. */
-final class DisplayOptions {
+final class DisplayOptions implements QuickOptions {
   @Option(
       names = "--progress",
       paramLabel = "MODE",
@@ -36,6 +37,30 @@ final class DisplayOptions {
       names = {"-v", "--verbose"},
       description = "Show the engine's own output, and stack traces of errors.")
   boolean verbose;
+
+  @Override
+  public boolean flag(String name) {
+    switch (name) {
+      case "--quiet" -> quiet = true;
+      case "--verbose" -> verbose = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    switch (name) {
+      case "--progress" -> progress = ProgressMode.valueOf(value.toUpperCase(Locale.ROOT));
+      case "--color" -> color = ColorMode.valueOf(value.toUpperCase(Locale.ROOT));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** The display, where {@code other} says how much is shown unless an option does. */
   Display display(Context context, @Nullable Verbosity other) {

@@ -37,7 +37,8 @@ final class EngineCommand extends Command {
 
   @Override
   void call(Context context) {
-    throw new MissingCommandException();
+    throw new UsageException(
+        "no command was given", "use one of: install, info", RootCommand.NAME + " " + NAME);
   }
 
   /** What both commands do. */

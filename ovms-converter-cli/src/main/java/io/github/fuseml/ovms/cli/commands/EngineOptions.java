@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the engine is found and limited. */
-final class EngineOptions {
+final class EngineOptions implements QuickOptions {
   @Option(
       names = "--python",
       paramLabel = "FILE",
@@ -25,7 +25,7 @@ final class EngineOptions {
   @Option(
       names = "--engine-time-limit",
       paramLabel = "TIME",
-      converter = Units.DurationConverter.class,
+      converter = DurationConverter.class,
       description = "End a conversion that takes longer: 90s, 10m, 1h (default).")
   @Nullable
   Duration timeLimit;
@@ -33,7 +33,7 @@ final class EngineOptions {
   @Option(
       names = "--engine-memory-limit",
       paramLabel = "SIZE",
-      converter = Units.SizeConverter.class,
+      converter = SizeConverter.class,
       description = "End a conversion that needs more memory, weights aside: 512m, 2g.")
   @Nullable
   Long memoryLimit;
@@ -49,6 +49,30 @@ final class EngineOptions {
       description = "Where temporary files go. By default the system's directory for them.")
   @Nullable
   Path workDirectory;
+
+  @Override
+  public boolean flag(String name) {
+    if (!name.equals("--no-install")) {
+      return false;
+    }
+    noInstall = true;
+    return true;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    switch (name) {
+      case "--python" -> python = Path.of(value);
+      case "--engine-home" -> engineHome = Path.of(value);
+      case "--engine-time-limit" -> timeLimit = Units.duration(value);
+      case "--engine-memory-limit" -> memoryLimit = Units.size(value);
+      case "--work-dir" -> workDirectory = Path.of(value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   ConverterOptions converter() {
     return new ConverterOptions(

@@ -3,7 +3,6 @@ package io.github.fuseml.ovms.cli.commands;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Shows the help of a command. */
@@ -26,14 +25,14 @@ final class HelpCommand extends Command {
 
   @Override
   void call(Context context) {
-    CommandLine command = CommandRunner.commandLine(null);
+    CommandLine command = Picocli.commandLine(null);
     for (String name : path) {
       CommandLine next = command.getSubcommands().get(name);
       if (next == null) {
-        throw new ParameterException(command, "Unknown command: '" + name + "'");
+        throw new UsageException("unknown command '" + name + "'", null, RootCommand.NAME);
       }
       command = next;
     }
-    context.streams().result(CommandRunner.help(command, context));
+    context.streams().result(Picocli.help(command, context));
   }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
       "  The inputs' names, for a script:",
       "    ovms-converter inspect saved_model/ --json | jq -r '.inputs[].name'"
     })
-final class InspectCommand extends Command {
+final class InspectCommand extends Command implements QuickOptions {
   static final String NAME = "inspect";
 
   @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
@@ -49,6 +49,35 @@ final class InspectCommand extends Command {
 
   @Option(names = "--json", description = "Print the description as one JSON document.")
   boolean json;
+
+  @Override
+  public boolean flag(String name) {
+    if (name.equals("--json")) {
+      json = true;
+      return true;
+    }
+    return engine.flag(name) || display.flag(name);
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    return sourceOptions.value(name, value)
+        || conversion.value(name, value)
+        || engine.value(name, value)
+        || display.value(name, value);
+  }
+
+  @Override
+  public boolean positional(String argument) {
+    boolean first = source.isEmpty();
+    source = argument;
+    return first;
+  }
+
+  @Override
+  public boolean complete() {
+    return !source.isEmpty();
+  }
 
   @Override
   void call(Context context) {

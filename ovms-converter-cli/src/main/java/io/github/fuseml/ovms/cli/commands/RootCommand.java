@@ -31,7 +31,8 @@ final class RootCommand extends Command {
   @Override
   void call(Context context) {
     if (!version) {
-      throw new MissingCommandException();
+      throw new UsageException(
+          "no command was given", "use one of: " + String.join(", ", Picocli.names()), NAME);
     }
     context.streams().result(Versions.text(false));
   }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "  FUSEML_DATA_TYPE      FP16 or half; FP32 or float",
       "  FUSEML_LOG_LEVEL      CRITICAL, ERROR, WARNING, INFO (default), DEBUG",
       "  FUSEML_VERBOSE        true shows everything",
-      "  FUSEML_EXTRA_ARGS     arguments of the Model Optimizer that change nothing today",
+      "  FUSEML_EXTRA_ARGS     Model Optimizer arguments that change nothing today",
       "  OVMS_CONVERTER_RESULTS_DIR  replaces /tekton/results%n"
     },
     footer = {
@@ -41,9 +41,9 @@ import picocli.CommandLine.Option;
       "    FUSEML_INPUT_MODEL=/models/mnist.onnx FUSEML_OUTPUT_MODEL=/srv/mnist \\",
       "    TASK_RESULT=model_path ovms-converter run",
       "  By hand, the result on the standard output:",
-      "    FUSEML_INPUT_MODEL=saved_model FUSEML_DATA_TYPE=FP16 ovms-converter run --quiet"
+      "    FUSEML_INPUT_MODEL=saved_model FUSEML_DATA_TYPE=FP16 ovms-converter run -q"
     })
-final class RunCommand extends Command {
+final class RunCommand extends Command implements QuickOptions {
   static final String NAME = "run";
 
   @ArgGroup(validate = false, order = 1, heading = "%nThe engine:%n")
@@ -55,6 +55,20 @@ final class RunCommand extends Command {
   @Option(names = "--results-dir", hidden = true, description = "Replaces /tekton/results.")
   @Nullable
   Path resultsDirectory;
+
+  @Override
+  public boolean flag(String name) {
+    return engine.flag(name) || display.flag(name);
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    if (name.equals("--results-dir")) {
+      resultsDirectory = Path.of(value);
+      return true;
+    }
+    return engine.value(name, value) || display.value(name, value);
+  }
 
   @Override
   void call(Context context) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the source is. */
-final class SourceOptions {
+final class SourceOptions implements QuickOptions {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
@@ -22,6 +22,23 @@ final class SourceOptions {
       description = "Which of several models in the source, by its path below it.")
   @Nullable
   String artifact;
+
+  @Override
+  public boolean flag(String name) {
+    return false;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    switch (name) {
+      case "--format" -> format = value;
+      case "--artifact" -> artifact = value;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   void apply(ConversionRequest.Builder request) {
     if (format != null) {
