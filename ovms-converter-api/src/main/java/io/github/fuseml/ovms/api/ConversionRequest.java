@@ -261,12 +261,10 @@ public final class ConversionRequest {
      */
     public Builder modelName(String value) {
       if (!NAME.matcher(value).matches()) {
-        throw new BadRequestException(
-            Problem.of("use the model name")
-                .on("'" + value + "'")
-                .found("it would not be a plain file name")
-                .remedy(
-                    "use letters, digits, '_', '.' and '-', beginning with none of the last two"));
+        throw new BadRequestException(Problem.of("use the model name")
+            .on("'" + value + "'")
+            .found("it would not be a plain file name")
+            .remedy("use letters, digits, '_', '.' and '-', beginning with none of the last two"));
       }
       this.modelName = value;
       return this;
@@ -324,10 +322,9 @@ public final class ConversionRequest {
      */
     public ConversionRequest build() {
       if (source == null) {
-        throw new BadRequestException(
-            Problem.of("build a conversion request")
-                .found("no source was given")
-                .remedy("call source(…) with the model's path or URL"));
+        throw new BadRequestException(Problem.of("build a conversion request")
+            .found("no source was given")
+            .remedy("call source(…) with the model's path or URL"));
       }
       return new ConversionRequest(this, source);
     }

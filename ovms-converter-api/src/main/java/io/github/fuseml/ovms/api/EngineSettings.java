@@ -130,11 +130,10 @@ public final class EngineSettings {
      */
     public Builder timeLimit(Duration value) {
       if (value.isZero() || value.isNegative()) {
-        throw new BadRequestException(
-            Problem.of("set the engine's time limit")
-                .on(value)
-                .found("it is not positive")
-                .remedy("give at least one second"));
+        throw new BadRequestException(Problem.of("set the engine's time limit")
+            .on(value)
+            .found("it is not positive")
+            .remedy("give at least one second"));
       }
       this.timeLimit = value;
       return this;
@@ -149,11 +148,10 @@ public final class EngineSettings {
      */
     public Builder memoryLimit(long bytes) {
       if (bytes < 0) {
-        throw new BadRequestException(
-            Problem.of("set the engine's memory limit")
-                .on(bytes)
-                .found("it is negative")
-                .remedy("give a number of bytes, or 0 for no limit"));
+        throw new BadRequestException(Problem.of("set the engine's memory limit")
+            .on(bytes)
+            .found("it is negative")
+            .remedy("give a number of bytes, or 0 for no limit"));
       }
       this.memoryLimit = bytes;
       return this;

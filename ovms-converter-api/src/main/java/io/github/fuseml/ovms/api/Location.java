@@ -44,10 +44,9 @@ public final class Location {
   public static Location of(String text) {
     Objects.requireNonNull(text, "text");
     if (text.isBlank() || text.indexOf('\0') >= 0) {
-      throw new BadRequestException(
-          Problem.of("read a location")
-              .found(text.isBlank() ? "it is empty" : "it holds a NUL character")
-              .remedy("give a local path or a URL such as s3://bucket/model"));
+      throw new BadRequestException(Problem.of("read a location")
+          .found(text.isBlank() ? "it is empty" : "it holds a NUL character")
+          .remedy("give a local path or a URL such as s3://bucket/model"));
     }
     Matcher matcher = URL.matcher(text);
     if (!matcher.matches()) {
@@ -89,11 +88,10 @@ public final class Location {
       int slash = path.indexOf('/', 2);
       String host = slash < 0 ? path.substring(2) : path.substring(2, slash);
       if (slash < 0 || !(host.isEmpty() || host.equalsIgnoreCase("localhost"))) {
-        throw new BadRequestException(
-            Problem.of("read a location")
-                .on(text)
-                .found("a file: URL of the host '" + host + "'")
-                .remedy("write file:///absolute/path, or the plain path"));
+        throw new BadRequestException(Problem.of("read a location")
+            .on(text)
+            .found("a file: URL of the host '" + host + "'")
+            .remedy("write file:///absolute/path, or the plain path"));
       }
       local = path.substring(slash);
     }
@@ -107,11 +105,10 @@ public final class Location {
     } catch (IllegalArgumentException e) {
       // Falls through to the one refusal below.
     }
-    throw new BadRequestException(
-        Problem.of("read a location")
-            .on(text)
-            .found("a broken percent escape")
-            .remedy("escape a literal '%' as %25, or give the plain path"));
+    throw new BadRequestException(Problem.of("read a location")
+        .on(text)
+        .found("a broken percent escape")
+        .remedy("escape a literal '%' as %25, or give the plain path"));
   }
 
   /**

@@ -30,10 +30,9 @@ public record PartialShape(@Nullable List<Dimension> dimensions) {
    * @return the shape
    */
   public static PartialShape of(long... sizes) {
-    return new PartialShape(
-        java.util.Arrays.stream(sizes)
-            .mapToObj(size -> size < 0 ? Dimension.DYNAMIC : Dimension.of(size))
-            .toList());
+    return new PartialShape(java.util.Arrays.stream(sizes)
+        .mapToObj(size -> size < 0 ? Dimension.DYNAMIC : Dimension.of(size))
+        .toList());
   }
 
   /**

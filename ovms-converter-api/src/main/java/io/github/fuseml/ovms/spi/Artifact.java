@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision what changes when its content does: an etag, a generation, a time of change; null
  *     when the store has nothing of the kind
  */
-public record Artifact(Location location, String path, long size, @Nullable String revision) {
+public record Artifact(
+    Location location, String path, long size, @Nullable String revision) {
   /**
    * Refuses missing parts and a negative size.
    *

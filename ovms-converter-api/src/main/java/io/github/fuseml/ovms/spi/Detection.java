@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param declined why nothing was found; null when something was
  */
 public record Detection(
-    List<DetectedModel> models, List<Refusal> refusals, @Nullable String declined) {
+    List<DetectedModel> models,
+    List<Refusal> refusals,
+    @Nullable String declined) {
   /**
    * Keeps copies of the lists.
    *

@@ -39,10 +39,9 @@ final class ManagedEnvironment {
   /** {@code $XDG_CACHE_HOME/ovms-converter/engine}, by default below {@code ~/.cache}. */
   static Path defaultHome() {
     String cache = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
+    Path base = cache == null || cache.isEmpty()
+        ? Path.of(System.getProperty("user.home"), ".cache")
+        : Path.of(cache);
     return base.resolve("ovms-converter").resolve("engine");
   }
 
@@ -101,7 +100,9 @@ final class ManagedEnvironment {
     try {
       DurableFiles.deleteTree(directory);
       progress.accept("making a Python environment in " + directory);
-      run("make a Python environment with " + base, List.of(base.toString(), "-m", "venv", directory.toString()));
+      run(
+          "make a Python environment with " + base,
+          List.of(base.toString(), "-m", "venv", directory.toString()));
       Path requirements = directory.resolve(REQUIREMENTS);
       Files.write(requirements, Resources.read(REQUIREMENTS));
       progress.accept("installing " + pinnedVersion() + " with pip, hashes checked");
@@ -118,8 +119,17 @@ final class ManagedEnvironment {
 
   private List<String> pip(Path requirements) {
     return List.of(
-        python().toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-        "--no-input", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r",
+        python().toString(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--require-hashes",
+        "-r",
         requirements.toString());
   }
 
@@ -149,8 +159,8 @@ final class ManagedEnvironment {
   }
 
   private static void readLines(Process process, List<String> output) {
-    try (var lines = new java.io.BufferedReader(
-        new java.io.InputStreamReader(process.getInputStream(), java.nio.charset.StandardCharsets.UTF_8))) {
+    try (var lines = new java.io.BufferedReader(new java.io.InputStreamReader(
+        process.getInputStream(), java.nio.charset.StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         synchronized (output) {
           output.add(line);
@@ -168,12 +178,11 @@ final class ManagedEnvironment {
       last = List.copyOf(last);
     }
     String text = String.join(" ", last).strip();
-    String remedy =
-        text.contains("ensurepip") || text.contains("python3-venv")
-            ? "install Python's venv module (Debian: apt-get install python3-venv), or set"
-                + " OVMS_CONVERTER_PYTHON to a Python that has openvino"
-            : "check the network and the disk, or set OVMS_CONVERTER_PYTHON to a Python that has"
-                + " openvino";
+    String remedy = text.contains("ensurepip") || text.contains("python3-venv")
+        ? "install Python's venv module (Debian: apt-get install python3-venv), or set"
+            + " OVMS_CONVERTER_PYTHON to a Python that has openvino"
+        : "check the network and the disk, or set OVMS_CONVERTER_PYTHON to a Python that has"
+            + " openvino";
     return new EngineMissingException(
         Problem.of(what).found("exit code " + exit + ": " + text).remedy(remedy).mayHelpToRetry());
   }

@@ -17,6 +17,7 @@ import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
+import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,14 @@ import java.util.function.Consumer;
 
 /** Converts with OpenVINO in a worker process. */
 final class OpenVinoOptimizer implements Optimizer {
+  private static final EngineLog SILENT = new EngineLog() {
+    @Override
+    public void info(String text) {}
+
+    @Override
+    public void output(String line) {}
+  };
+
   private final WorkerPool pool;
   private final Duration timeLimit;
   private final long memoryLimit;
@@ -43,7 +52,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   @Override
   public EngineInfo info() throws InterruptedException {
-    try (Lease lease = pool.acquire(line -> {})) {
+    try (Lease lease = pool.acquire(SILENT)) {
       Worker worker = lease.worker();
       return new EngineInfo(
           OpenVinoOptimizerProvider.ID,
@@ -60,11 +69,11 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   @Override
-  public Signature describe(SourceModel model, Consumer<String> log) throws InterruptedException {
+  public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", model.path().toString());
+    request.addProperty("path", EngineInput.of(model).toString());
     try (Lease lease = pool.acquire(log)) {
-      return lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
       throw failed("read", model, e);
     }
@@ -72,15 +81,15 @@ final class OpenVinoOptimizer implements Optimizer {
 
   @Override
   public OptimizedModel optimize(
-      SourceModel model, OptimizationOptions options, Path target, Consumer<String> log)
+      SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", model.path().toString());
+    request.addProperty("path", EngineInput.of(model).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("compress_to_fp16", options.compressToFp16());
     try (Lease lease = pool.acquire(log)) {
       Signature signature =
-          lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+          lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
       return new OptimizedModel(
           target, weightsOf(target), signature, engineName(lease.worker()), List.of());
     } catch (WorkerException e) {
@@ -89,11 +98,11 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   @Override
-  public Signature verify(Path xml, Consumer<String> log) throws InterruptedException {
+  public Signature verify(Path xml, EngineLog log) throws InterruptedException {
     JsonObject request = request("verify");
     request.addProperty("xml", xml.toString());
     try (Lease lease = pool.acquire(log)) {
-      return lease.worker().call(request, timeLimit, log, OpenVinoOptimizer::signature);
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
       throw new VerificationFailedException(
           Problem.of("verify the converted model")
@@ -119,32 +128,33 @@ final class OpenVinoOptimizer implements Optimizer {
   }
 
   private OvmsConverterException failed(String what, SourceModel model, WorkerException e) {
-    Problem problem =
-        Problem.of(what + " the " + model.model().format() + " model")
-            .on("'" + model.path().getFileName() + "'")
-            .found(e.reason());
+    Problem problem = Problem.of(what + " the " + model.model().format() + " model")
+        .on("'" + model.path().getFileName() + "'")
+        .found(e.reason());
     return switch (e.kind()) {
       case UNUSABLE ->
-          new EngineMissingException(problem.remedy("run 'ovms-converter engine install'"), e);
+        new EngineMissingException(problem.remedy("run 'ovms-converter engine install'"), e);
       case TOO_SLOW ->
-          new ConversionFailedException(
-              problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
+        new ConversionFailedException(
+            problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
       case GARBAGE ->
-          new ConversionFailedException(
-              problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
-              e);
+        new ConversionFailedException(
+            problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
+            e);
       case DIED -> new ConversionFailedException(died(problem, e), e);
       case REFUSED -> refused(problem, e);
     };
   }
 
   private Problem died(Problem problem, WorkerException e) {
-    boolean outOfMemory =
-        e.code().equals("137") || e.reason().contains("bad_alloc") || e.reason().contains("MemoryError");
+    boolean outOfMemory = e.code().equals("137")
+        || e.reason().contains("bad_alloc")
+        || e.reason().contains("MemoryError");
     return outOfMemory
         ? problem.remedy(memoryRemedy()).mayHelpToRetry()
         : problem
-            .remedy("run again with --verbose for all of its output; a crash is a fault of the engine")
+            .remedy(
+                "run again with --verbose for all of its output; a crash is a fault of the engine")
             .mayHelpToRetry();
   }
 
@@ -158,14 +168,14 @@ final class OpenVinoOptimizer implements Optimizer {
     return switch (e.code()) {
       case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy()), e);
       case "unwritable" ->
-          new TransferException(
-              problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
+        new TransferException(
+            problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
       case "unsupported-operator" ->
-          new ConversionFailedException(
-              problem.remedy("export the model without these operators, or with another opset"), e);
+        new ConversionFailedException(
+            problem.remedy("export the model without these operators, or with another opset"), e);
       default ->
-          new ConversionFailedException(
-              problem.remedy("check that the model is whole and loads where it was made"), e);
+        new ConversionFailedException(
+            problem.remedy("check that the model is whole and loads where it was made"), e);
     };
   }
 
@@ -177,11 +187,10 @@ final class OpenVinoOptimizer implements Optimizer {
     List<TensorSpec> tensors = new ArrayList<>();
     for (JsonElement element : result.getAsJsonArray(side)) {
       JsonObject tensor = element.getAsJsonObject();
-      tensors.add(
-          new TensorSpec(
-              tensor.get("name").getAsString(),
-              new ElementType(tensor.get("type").getAsString()),
-              shape(tensor.get("shape"))));
+      tensors.add(new TensorSpec(
+          tensor.get("name").getAsString(),
+          new ElementType(tensor.get("type").getAsString()),
+          shape(tensor.get("shape"))));
     }
     return tensors;
   }

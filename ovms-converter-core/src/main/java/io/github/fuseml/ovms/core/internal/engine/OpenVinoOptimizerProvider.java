@@ -11,15 +11,14 @@ public final class OpenVinoOptimizerProvider implements OptimizerProvider {
   /** The optimizer's id. */
   public static final String ID = "openvino";
 
-  private static final Set<ModelFormat> FORMATS =
-      Set.of(
-          ModelFormat.ONNX,
-          ModelFormat.TENSORFLOW_SAVED_MODEL,
-          ModelFormat.TENSORFLOW_FROZEN_GRAPH,
-          new ModelFormat("tensorflow.meta_graph", "TensorFlow MetaGraph"),
-          ModelFormat.TENSORFLOW_LITE,
-          ModelFormat.PADDLE,
-          ModelFormat.OPENVINO_IR);
+  private static final Set<ModelFormat> FORMATS = Set.of(
+      ModelFormat.ONNX,
+      ModelFormat.TENSORFLOW_SAVED_MODEL,
+      ModelFormat.TENSORFLOW_FROZEN_GRAPH,
+      new ModelFormat("tensorflow.meta_graph", "TensorFlow MetaGraph"),
+      ModelFormat.TENSORFLOW_LITE,
+      ModelFormat.PADDLE,
+      ModelFormat.OPENVINO_IR);
 
   /** A provider without state. */
   public OpenVinoOptimizerProvider() {}

@@ -9,14 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Where Python interpreters are that may have OpenVINO, in the order in which they are tried. */
 final class PythonFinder {
   static final String VARIABLE = "OVMS_CONVERTER_PYTHON";
   static final String MANAGED = "managed";
-
-  private static final Pattern PATH_SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
   private PythonFinder() {}
 
@@ -56,19 +53,15 @@ final class PythonFinder {
   static Path installer() {
     return onPath("python3")
         .or(() -> onPath("python"))
-        .orElseThrow(
-            () ->
-                new EngineMissingException(
-                    Problem.of("install the engine")
-                        .found("there is no python3 on the PATH")
-                        .remedy(
-                            "install Python 3.10 or newer (Debian: apt-get install python3"
-                                + " python3-venv)")));
+        .orElseThrow(() -> new EngineMissingException(Problem.of("install the engine")
+            .found("there is no python3 on the PATH")
+            .remedy("install Python 3.10 or newer (Debian: apt-get install python3"
+                + " python3-venv)")));
   }
 
   private static Optional<Path> onPath(String name) {
     String path = System.getenv("PATH");
-    for (String directory : PATH_SEPARATOR.split(path == null ? "" : path)) {
+    for (String directory : (path == null ? "" : path).split(File.pathSeparator, -1)) {
       // An empty entry means the working directory, where nobody expects an interpreter of ours.
       if (!directory.isEmpty()) {
         Path file = Path.of(directory, name);

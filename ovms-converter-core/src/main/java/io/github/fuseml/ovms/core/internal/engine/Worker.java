@@ -36,9 +36,8 @@ final class Worker implements AutoCloseable {
   /** A line longer than this is no answer of our script. */
   private static final int MAX_LINE = 16 * 1024 * 1024;
 
-  private static final String BOOTSTRAP =
-      "import sys;"
-          + "exec(compile(sys.stdin.buffer.read(int(sys.argv[1])),'ovms_worker.py','exec'))";
+  private static final String BOOTSTRAP = "import sys;"
+      + "exec(compile(sys.stdin.buffer.read(int(sys.argv[1])),'ovms_worker.py','exec'))";
 
   /** What a worker needs of the environment; credentials of stores are not among it. */
   private static final Set<String> PASSED_ON =
@@ -111,9 +110,8 @@ final class Worker implements AutoCloseable {
   /** The life of the owning thread: starts the process, reads its answers, stays until it is gone. */
   private void own() {
     byte[] script = Resources.read("worker.py");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            python.toString(), "-I", "-X", "utf8", "-c", BOOTSTRAP, Integer.toString(script.length));
+    ProcessBuilder builder = new ProcessBuilder(
+        python.toString(), "-I", "-X", "utf8", "-c", BOOTSTRAP, Integer.toString(script.length));
     builder.environment().keySet().removeIf(name -> !isPassedOn(name));
     Process own;
     try {
@@ -272,9 +270,8 @@ final class Worker implements AutoCloseable {
         return parser.apply(answer.getAsJsonObject("result"));
       }
       JsonObject error = answer.getAsJsonObject("error");
-      refusal =
-          new WorkerException(
-              Kind.REFUSED, error.get("kind").getAsString(), error.get("message").getAsString());
+      refusal = new WorkerException(
+          Kind.REFUSED, error.get("kind").getAsString(), error.get("message").getAsString());
     } catch (RuntimeException e) { // Whatever a JSON tree of another shape makes its readers throw.
       throw garbage(answer.toString());
     }
@@ -316,7 +313,8 @@ final class Worker implements AutoCloseable {
     Process own = process;
     int exit = own == null ? -1 : own.exitValue();
     String tail = errors.tail();
-    String how = exit > 128 ? "was ended by signal " + (exit - 128) : "ended with exit code " + exit;
+    String how =
+        exit > 128 ? "was ended by signal " + (exit - 128) : "ended with exit code " + exit;
     return new WorkerException(
         Kind.DIED,
         Integer.toString(exit),

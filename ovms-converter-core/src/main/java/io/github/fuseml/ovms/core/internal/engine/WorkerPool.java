@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.engine.PythonFinder.Candidate;
+import io.github.fuseml.ovms.spi.EngineLog;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,8 @@ final class WorkerPool implements AutoCloseable {
 
   WorkerPool(EngineSettings settings) {
     this.settings = settings;
-    this.managed = new ManagedEnvironment(settings.home().orElseGet(ManagedEnvironment::defaultHome));
+    this.managed =
+        new ManagedEnvironment(settings.home().orElseGet(ManagedEnvironment::defaultHome));
   }
 
   ManagedEnvironment managed() {
@@ -74,16 +75,15 @@ final class WorkerPool implements AutoCloseable {
     }
     CompletableFuture<Lease> future = new CompletableFuture<>();
     warm = future;
-    Thread starter =
-        new Thread(
-            () -> {
-              try {
-                future.complete(startInstalled());
-              } catch (EngineMissingException | InterruptedException e) {
-                future.completeExceptionally(e);
-              }
-            },
-            "ovms-engine-start");
+    Thread starter = new Thread(
+        () -> {
+          try {
+            future.complete(startInstalled());
+          } catch (EngineMissingException | InterruptedException e) {
+            future.completeExceptionally(e);
+          }
+        },
+        "ovms-engine-start");
     starter.setDaemon(true);
     starter.start();
   }
@@ -91,10 +91,10 @@ final class WorkerPool implements AutoCloseable {
   /**
    * An idle worker, or a new one.
    *
-   * @param log hears what happens while an engine is installed
+   * @param log hears that an engine is installed
    * @throws EngineMissingException if none can be started
    */
-  Lease acquire(Consumer<String> log) throws InterruptedException {
+  Lease acquire(EngineLog log) throws InterruptedException {
     Lease lease = takeIdle();
     if (lease == null) {
       lease = awaitWarm();
@@ -138,22 +138,23 @@ final class WorkerPool implements AutoCloseable {
     } catch (ExecutionException e) {
       return null; // Starting it again tells the caller why.
     } catch (InterruptedException e) {
-      future.thenAccept(Lease::close);
+      var unused = future.thenAccept(Lease::close);
       throw e;
     }
   }
 
-  private Lease start(Consumer<String> log) throws InterruptedException {
+  private Lease start(EngineLog log) throws InterruptedException {
     try {
       return startInstalled();
     } catch (EngineMissingException e) {
-      boolean chosen = settings.python().isPresent() || System.getenv(PythonFinder.VARIABLE) != null;
+      boolean chosen =
+          settings.python().isPresent() || System.getenv(PythonFinder.VARIABLE) != null;
       if (!settings.automaticInstall() || chosen || managed.isComplete()) {
         throw e;
       }
     }
-    log.accept("no engine was found; making one, once");
-    managed.install(log);
+    log.info("no engine was found; making one, once");
+    managed.install(log::info);
     return startInstalled();
   }
 
@@ -173,15 +174,12 @@ final class WorkerPool implements AutoCloseable {
         failures.add(describe(candidate, e.reason()));
       }
     }
-    throw new EngineMissingException(
-        Problem.of("start the OpenVINO engine")
-            .found(
-                failures.isEmpty()
-                    ? "no Python with openvino was found"
-                    : String.join("; ", failures))
-            .remedy(
-                "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
-                    + " openvino"));
+    throw new EngineMissingException(Problem.of("start the OpenVINO engine")
+        .found(
+            failures.isEmpty() ? "no Python with openvino was found" : String.join("; ", failures))
+        .remedy(
+            "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
+                + " openvino"));
   }
 
   private static String describe(Candidate candidate, String reason) {
@@ -192,7 +190,9 @@ final class WorkerPool implements AutoCloseable {
     int dot = version.indexOf('.');
     try {
       int year = Integer.parseInt(dot < 0 ? version : version.substring(0, dot));
-      return year >= OLDEST_YEAR ? null : "its OpenVINO " + version + " is older than " + OLDEST_YEAR;
+      return year >= OLDEST_YEAR
+          ? null
+          : "its OpenVINO " + version + " is older than " + OLDEST_YEAR;
     } catch (NumberFormatException e) {
       return null; // A build of somebody's own, without a release number.
     }
@@ -224,7 +224,7 @@ final class WorkerPool implements AutoCloseable {
     }
     all.forEach(lease -> lease.worker().close());
     if (pending != null) {
-      pending.thenAccept(lease -> lease.worker().close());
+      var unused = pending.thenAccept(lease -> lease.worker().close());
     }
   }
 }

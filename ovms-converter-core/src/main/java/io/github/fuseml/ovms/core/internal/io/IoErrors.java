@@ -13,6 +13,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Turns the errors of this machine's file system into the library's, in one place. */
 public final class IoErrors {
@@ -41,7 +42,8 @@ public final class IoErrors {
           problem.remedy("run as a user with the rights, or change them"), error);
     }
     if (text.contains("read-only file system")) {
-      return new AccessDeniedException(problem.remedy("choose a directory that is writable"), error);
+      return new AccessDeniedException(
+          problem.remedy("choose a directory that is writable"), error);
     }
     if (text.contains("no space left") || text.contains("quota exceeded")) {
       return new TransferException(
@@ -66,7 +68,7 @@ public final class IoErrors {
    */
   public static OvmsConverterException translate(
       UncheckedIOException error, String tried, Object subject) {
-    return translate(error.getCause(), tried, subject);
+    return translate(Objects.requireNonNull(error.getCause()), tried, subject);
   }
 
   private static String reason(IOException error, Object subject) {

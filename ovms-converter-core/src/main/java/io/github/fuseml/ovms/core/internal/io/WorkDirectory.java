@@ -42,15 +42,13 @@ public final class WorkDirectory implements AutoCloseable {
     Files.createDirectories(parent);
     removeAbandoned(parent);
     // One name until the lock is held, so that no other run sees a directory without its lock.
-    Path path =
-        Files.createTempDirectory(
-            parent,
-            "." + PREFIX,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path path = Files.createTempDirectory(
+        parent,
+        "." + PREFIX,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path visible = parent.resolve(path.getFileName().toString().substring(1));
-    FileChannel channel =
-        FileChannel.open(
-            path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(
+        path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.tryLock();
     Files.move(path, visible);
     return new WorkDirectory(visible, channel);
@@ -74,8 +72,7 @@ public final class WorkDirectory implements AutoCloseable {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    try (FileChannel channel =
-            FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
         @Nullable FileLock lock = channel.tryLock()) {
       return lock != null;
     } catch (IOException | OverlappingFileLockException e) {

@@ -50,11 +50,10 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
       known = optimizers.add(optimizer);
     }
     if (!known) {
-      throw new BadRequestException(
-          Problem.of("register the extension")
-              .on(extension.getClass().getName())
-              .found("it is no store provider, no format detector and no optimizer provider")
-              .remedy("implement one of the interfaces of io.github.fuseml.ovms.spi"));
+      throw new BadRequestException(Problem.of("register the extension")
+          .on(extension.getClass().getName())
+          .found("it is no store provider, no format detector and no optimizer provider")
+          .remedy("implement one of the interfaces of io.github.fuseml.ovms.spi"));
     }
     return this;
   }
@@ -117,13 +116,11 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
     for (Extension extension : extensions) {
       Extension other = byId.putIfAbsent(extension.id(), extension);
       if (other != null) {
-        throw new BadRequestException(
-            Problem.of("register the " + kind)
-                .on("'" + extension.id() + "'")
-                .found(
-                    "both %s and %s have this id"
-                        .formatted(other.getClass().getName(), extension.getClass().getName()))
-                .remedy("keep one of them, registered once"));
+        throw new BadRequestException(Problem.of("register the " + kind)
+            .on("'" + extension.id() + "'")
+            .found("both %s and %s have this id"
+                .formatted(other.getClass().getName(), extension.getClass().getName()))
+            .remedy("keep one of them, registered once"));
       }
     }
   }

@@ -57,48 +57,35 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
-    return runs.run(
-        "plan",
-        request,
-        cancellation,
-        context -> {
-          try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-            return prepare(request, stores, context).plan();
-          }
-        });
+    return runs.run("plan", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return prepare(request, stores, context).plan();
+      }
+    });
   }
 
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
-    return runs.run(
-        "inspect",
-        request,
-        cancellation,
-        context -> {
-          try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-            return describe(prepare(request, stores, context), stores, context);
-          }
-        });
+    return runs.run("inspect", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return describe(prepare(request, stores, context), stores, context);
+      }
+    });
   }
 
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     warmUp();
-    return runs.run(
-        "convert",
-        request,
-        cancellation,
-        context -> {
-          try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-            return convert(prepare(request, stores, context), stores, context);
-          }
-        });
+    return runs.run("convert", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return convert(prepare(request, stores, context), stores, context);
+      }
+    });
   }
 
   private Prepared prepare(ConversionRequest request, Stores stores, RunContext context)
       throws InterruptedException {
-    StoreModelTree tree =
-        context.stage(Stage.LIST, () -> list.run(request, stores.input()));
+    StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
     DetectedModel model = context.stage(Stage.DETECT, () -> detect.run(request, tree));
     ConversionPlan settled =
         context.stage(Stage.PLAN, () -> plan.run(request, tree, model, stores.output()));
@@ -111,18 +98,17 @@ final class DefaultOvmsConverter implements OvmsConverter {
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
     DetectedModel model = settled.model();
-    if (!model.inputs().isEmpty() && !model.outputs().isEmpty()
-        || settled.optimizer().equals(Optimizers.COPY)) {
+    boolean told = !model.inputs().isEmpty() && !model.outputs().isEmpty();
+    if (told || settled.optimizer().equals(Optimizers.COPY)) {
       return new ModelDescription(settled, model.inputs(), model.outputs(), "metadata");
     }
-    Fetched fetched =
-        context.stage(
-            Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
-    SourceModel source = new SourceModel(model, fetched.root().resolve(model.path()));
-    Signature signature =
-        context.stage(
-            Stage.OPTIMIZE,
-            () -> optimizers.get(settled.optimizer()).describe(source, context.engineLog()));
+    Fetched fetched = context.stage(
+        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    SourceModel source = new SourceModel(
+        model, fetched.root().resolve(model.path()), context.workDirectory("engine"));
+    Signature signature = context.stage(
+        Stage.OPTIMIZE,
+        () -> optimizers.get(settled.optimizer()).describe(source, context.engineLog()));
     return new ModelDescription(
         settled, signature.inputs(), signature.outputs(), settled.optimizer());
   }
@@ -130,14 +116,11 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private ConversionResult convert(Prepared prepared, Stores stores, RunContext context)
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
-    Fetched fetched =
-        context.stage(
-            Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
-    Optimized optimized =
-        context.stage(
-            Stage.OPTIMIZE, () -> optimize.run(settled, fetched, stores.input(), context));
-    Verified verified =
-        context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
+    Fetched fetched = context.stage(
+        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Optimized optimized = context.stage(
+        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, stores.input(), context));
+    Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
     long version =
         context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores.output()));
     return new ConversionResult(
@@ -166,12 +149,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public EngineInfo installEngine(Consumer<String> progress) {
     Optimizer optimizer = optimizers.standard();
-    return runs.uninterrupted(
-        "install the engine",
-        () -> {
-          optimizer.install(progress);
-          return optimizer.info();
-        });
+    return runs.uninterrupted("install the engine", () -> {
+      optimizer.install(progress);
+      return optimizer.info();
+    });
   }
 
   @Override

@@ -32,7 +32,8 @@ final class DetectStage {
     if (candidates.isEmpty()) {
       throw nothingFound(request, findings);
     }
-    List<DetectedModel> meant = candidates.stream().filter(model -> isMeant(request, model)).toList();
+    List<DetectedModel> meant =
+        candidates.stream().filter(model -> isMeant(request, model)).toList();
     if (meant.size() == 1) {
       return meant.get(0);
     }
@@ -58,8 +59,8 @@ final class DetectStage {
   }
 
   private static boolean isWholePackage(DetectedModel model, ModelTree tree) {
-    return isPackage(model) && model.scope().isEmpty()
-        || tree.isSingleFile() && model.path().equals(tree.files().get(0).path());
+    return (isPackage(model) && model.scope().isEmpty())
+        || (tree.isSingleFile() && model.path().equals(tree.files().get(0).path()));
   }
 
   /** A package accounts for more than the model inside it. */
@@ -91,15 +92,13 @@ final class DetectStage {
     if (!refusals.isEmpty()) {
       return refused(request, refusals);
     }
-    String reasons =
-        findings.declined.entrySet().stream()
-            .map(entry -> "not " + entry.getKey() + " (" + entry.getValue() + ")")
-            .collect(Collectors.joining(", "));
-    return new UnsupportedFormatException(
-        Problem.of("find a model in")
-            .on(request.source())
-            .found("no known format was recognised: " + reasons)
-            .remedy("give the model's own file or directory"));
+    String reasons = findings.declined.entrySet().stream()
+        .map(entry -> "not " + entry.getKey() + " (" + entry.getValue() + ")")
+        .collect(Collectors.joining(", "));
+    return new UnsupportedFormatException(Problem.of("find a model in")
+        .on(request.source())
+        .found("no known format was recognised: " + reasons)
+        .remedy("give the model's own file or directory"));
   }
 
   private static UnsupportedFormatException refused(
@@ -113,10 +112,7 @@ final class DetectStage {
       found.append("; and ").append(refusals.size() - SHOWN_REFUSALS).append(" more");
     }
     return new UnsupportedFormatException(
-        Problem.of("convert")
-            .on(request.source())
-            .found(found.toString())
-            .remedy(first.remedy()));
+        Problem.of("convert").on(request.source()).found(found.toString()).remedy(first.remedy()));
   }
 
   private static String describe(Refusal refusal) {
@@ -131,29 +127,28 @@ final class DetectStage {
     if (!refusals.isEmpty()) {
       return refused(request, refusals);
     }
-    String asked =
-        request.artifact().map(path -> "no model at '" + path + "'").orElse("no model")
-            + request.format().map(id -> " of the format '" + id + "'").orElse("");
-    return new BadRequestException(
-        Problem.of("find the model in")
-            .on(request.source())
-            .found(asked + "; there is " + list(candidates))
-            .remedy("correct or leave out the format (--format) and the path (--artifact)"));
+    String asked = request.artifact().map(path -> "no model at '" + path + "'").orElse("no model")
+        + request.format().map(id -> " of the format '" + id + "'").orElse("");
+    return new BadRequestException(Problem.of("find the model in")
+        .on(request.source())
+        .found(asked + "; there is " + list(candidates))
+        .remedy("correct or leave out the format (--format) and the path (--artifact)"));
   }
 
   private static BadRequestException severalModels(
       ConversionRequest request, List<DetectedModel> meant) {
     String path = meant.get(0).path();
-    return new BadRequestException(
-        Problem.of("decide which model to convert in")
-            .on(request.source())
-            .found("there are " + meant.size() + ": " + list(meant))
-            .remedy("choose one by its path, for instance --artifact " + (path.isEmpty() ? "." : path)));
+    return new BadRequestException(Problem.of("decide which model to convert in")
+        .on(request.source())
+        .found("there are " + meant.size() + ": " + list(meant))
+        .remedy(
+            "choose one by its path, for instance --artifact " + (path.isEmpty() ? "." : path)));
   }
 
   private static String list(List<DetectedModel> models) {
     return models.stream()
-        .map(model -> "'" + (model.path().isEmpty() ? "." : model.path()) + "' (" + model.format() + ")")
+        .map(model ->
+            "'" + (model.path().isEmpty() ? "." : model.path()) + "' (" + model.format() + ")")
         .collect(Collectors.joining(", "));
   }
 
@@ -170,29 +165,29 @@ final class DetectStage {
           .toList();
     }
 
+    /** A model is a part of another when it is one of its files, or lies in its package. */
     private static boolean accountsFor(DetectedModel model, DetectedModel part) {
-      if (model == part) {
+      if (model.equals(part)) {
         return false;
       }
-      return isPackage(model)
-              && (model.scope().equals(part.scope()) || isBelow(part.path(), model.scope()))
-              && !(isPackage(part) && isBelow(model.path(), part.scope()) && !isPackage(model))
-          || !model.path().equals(part.path()) && model.files().contains(part.path());
+      boolean inPackage = isPackage(model)
+          && isBelow(part.path(), model.scope())
+          && (!isPackage(part) || model.scope().length() < part.scope().length());
+      return inPackage
+          || (!model.path().equals(part.path()) && model.files().contains(part.path()));
     }
 
     List<Refusal> refusalsAt(Optional<String> artifact) {
       return refusals.stream()
-          .filter(
-              refusal ->
-                  artifact
-                      .map(path -> refusal.path().equals(path) || isBelow(refusal.path(), path))
-                      .orElse(true))
+          .filter(refusal -> artifact
+              .map(path -> refusal.path().equals(path) || isBelow(refusal.path(), path))
+              .orElse(true))
           .filter(refusal -> refusals.stream().noneMatch(other -> isInside(refusal, other)))
           .toList();
     }
 
     private static boolean isInside(Refusal refusal, Refusal other) {
-      return refusal != other
+      return !refusal.equals(other)
           && !other.scope().equals(other.path())
           && other.scope().length() <= refusal.scope().length()
           && isBelow(refusal.path(), other.scope())

@@ -48,8 +48,8 @@ final class EventDispatcher {
 
   /** Passed on if the last one is old enough, or if everything is done. */
   void progress(Stage stage, Progress progress) {
-    boolean last =
-        progress.bytesDone() == progress.bytesTotal() && progress.filesDone() == progress.filesTotal();
+    boolean last = progress.bytesDone() == progress.bytesTotal()
+        && progress.filesDone() == progress.filesTotal();
     synchronized (this) {
       long now = System.nanoTime();
       if (!last && lastProgress != Long.MIN_VALUE && now - lastProgress < PROGRESS_NANOS) {

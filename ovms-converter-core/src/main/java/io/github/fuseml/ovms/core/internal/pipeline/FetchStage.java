@@ -74,21 +74,19 @@ final class FetchStage {
     try {
       boolean named = singleFile && !artifact.path().contains("/");
       if (!Files.isReadable(file)) {
-        throw new AccessDeniedException(
-            Problem.of("read")
-                .on(file)
-                .found("permission denied")
-                .remedy("run as a user with the rights, or change them"));
+        throw new AccessDeniedException(Problem.of("read")
+            .on(file)
+            .found("permission denied")
+            .remedy("run as a user with the rights, or change them"));
       }
       if (Files.isSymbolicLink(file) && named) {
         return;
       }
       if (!file.toRealPath().startsWith(root.toRealPath())) {
-        throw new AccessDeniedException(
-            Problem.of("read")
-                .on(file)
-                .found("it is a symbolic link that leads out of the model, to " + file.toRealPath())
-                .remedy("put the file itself into the model's directory"));
+        throw new AccessDeniedException(Problem.of("read")
+            .on(file)
+            .found("it is a symbolic link that leads out of the model, to " + file.toRealPath())
+            .remedy("put the file itself into the model's directory"));
       }
     } catch (IOException e) {
       throw IoErrors.translate(e, "read", file);
@@ -103,7 +101,15 @@ final class FetchStage {
     long done = 0;
     for (int i = 0; i < artifacts.size(); i++) {
       Artifact artifact = artifacts.get(i);
-      done = copyFile(artifact, root.resolve(artifact.path()), store, context, i, artifacts.size(), done, total);
+      done = copyFile(
+          artifact,
+          root.resolve(artifact.path()),
+          store,
+          context,
+          i,
+          artifacts.size(),
+          done,
+          total);
     }
     return new Fetched(root, artifacts, false);
   }
@@ -123,8 +129,8 @@ final class FetchStage {
       Files.createDirectories(target.getParent());
       byte[] buffer = new byte[BUFFER];
       try (InputStream in = store.read(artifact, 0, -1);
-          OutputStream out =
-              Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          OutputStream out = Files.newOutputStream(
+              target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
           if (Thread.interrupted()) {
             throw new InterruptedException("cancelled while fetching");
@@ -138,11 +144,10 @@ final class FetchStage {
       throw IoErrors.translate(e, "fetch", artifact.location());
     }
     if (done - before != artifact.size()) {
-      throw new TransferException(
-          Problem.of("fetch")
-              .on(artifact.location())
-              .found("%d bytes arrived instead of %d".formatted(done - before, artifact.size()))
-              .mayHelpToRetry());
+      throw new TransferException(Problem.of("fetch")
+          .on(artifact.location())
+          .found("%d bytes arrived instead of %d".formatted(done - before, artifact.size()))
+          .mayHelpToRetry());
     }
     context.progress(new Progress(artifact.path(), done, total, index + 1, files));
     return done;
@@ -154,18 +159,16 @@ final class FetchStage {
       return;
     }
     for (Artifact artifact : fetched.artifacts()) {
-      boolean same =
-          store
-              .find(artifact.location())
-              .filter(now -> java.util.Objects.equals(now.revision(), artifact.revision()))
-              .isPresent();
+      boolean same = store
+          .find(artifact.location())
+          .filter(now -> java.util.Objects.equals(now.revision(), artifact.revision()))
+          .isPresent();
       if (!same) {
-        throw new TransferException(
-            Problem.of("convert")
-                .on(artifact.location())
-                .found("it was changed while it was being converted")
-                .remedy("try again when nobody writes to it")
-                .mayHelpToRetry());
+        throw new TransferException(Problem.of("convert")
+            .on(artifact.location())
+            .found("it was changed while it was being converted")
+            .remedy("try again when nobody writes to it")
+            .mayHelpToRetry());
       }
     }
   }

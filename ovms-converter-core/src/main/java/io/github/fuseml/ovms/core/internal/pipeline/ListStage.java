@@ -25,11 +25,10 @@ final class ListStage {
     }
     List<Artifact> own = EarlierOutput.without(all, source, request.output());
     if (own.isEmpty()) {
-      throw new NotFoundException(
-          Problem.of("find a model in")
-              .on(source)
-              .found("it holds nothing but converted models in " + request.output())
-              .remedy("give the location of the model that they were made from"));
+      throw new NotFoundException(Problem.of("find a model in")
+          .on(source)
+          .found("it holds nothing but converted models in " + request.output())
+          .remedy("give the location of the model that they were made from"));
     }
     return StoreModelTree.ofDirectory(store, source, own);
   }
@@ -41,10 +40,9 @@ final class ListStage {
   }
 
   private static NotFoundException nothingThere(Location source, boolean exists) {
-    return new NotFoundException(
-        Problem.of("find a model in")
-            .on(source)
-            .found(exists ? "the directory is empty" : "no such file or directory")
-            .remedy(exists ? "give the directory of a model" : "check the path"));
+    return new NotFoundException(Problem.of("find a model in")
+        .on(source)
+        .found(exists ? "the directory is empty" : "no such file or directory")
+        .remedy(exists ? "give the directory of a model" : "check the path"));
   }
 }

@@ -41,8 +41,8 @@ final class OptimizeStage {
     }
     Optimizer optimizer = optimizers.get(plan.optimizer());
     Path target = context.workDirectory("ir").resolve(plan.modelName() + ".xml");
-    SourceModel source =
-        new SourceModel(plan.model(), fetched.root().resolve(plan.model().path()));
+    SourceModel source = new SourceModel(
+        plan.model(), fetched.root().resolve(plan.model().path()), context.workDirectory("engine"));
     OptimizedModel made =
         optimizer.optimize(source, plan.request().options(), target, context.engineLog());
     made.notes().forEach(context::info);

@@ -46,11 +46,10 @@ final class Optimizers implements AutoCloseable {
   }
 
   private BadRequestException refused(String subject, String found) {
-    return new BadRequestException(
-        Problem.of("use the optimizer")
-            .on("'" + subject + "'")
-            .found(found)
-            .remedy("choose one of " + providers.keySet() + " (--optimizer)"));
+    return new BadRequestException(Problem.of("use the optimizer")
+        .on("'" + subject + "'")
+        .found(found)
+        .remedy("choose one of " + providers.keySet() + " (--optimizer)"));
   }
 
   /** The first engine: the one that is started ahead, installed and asked for its version. */

@@ -51,20 +51,18 @@ final class PlanStage {
     ModelFormat wanted = request.outputFormat();
     if (DetectStage.isOfFormat(model, wanted.id())) {
       if (!request.options().equals(OptimizationOptions.defaults())) {
-        throw new BadRequestException(
-            Problem.of("apply " + request.options() + " to")
-                .on(request.source())
-                .found("it is " + model.format() + " already and is moved as it is")
-                .remedy("leave these options out, or give the model that it was made from"));
+        throw new BadRequestException(Problem.of("apply " + request.options() + " to")
+            .on(request.source())
+            .found("it is " + model.format() + " already and is moved as it is")
+            .remedy("leave these options out, or give the model that it was made from"));
       }
       return Optimizers.COPY;
     }
     if (!wanted.equals(ModelFormat.OPENVINO_IR)) {
-      throw new BadRequestException(
-          Problem.of("convert " + model.format() + " to")
-              .on("'" + wanted.id() + "'")
-              .found("models are converted to 'openvino', or moved in their own format")
-              .remedy("choose 'openvino' or '" + model.format().id() + "' (--output-format)"));
+      throw new BadRequestException(Problem.of("convert " + model.format() + " to")
+          .on("'" + wanted.id() + "'")
+          .found("models are converted to 'openvino', or moved in their own format")
+          .remedy("choose 'openvino' or '" + model.format().id() + "' (--output-format)"));
     }
     return optimizers.idFor(model.format(), request.optimizer());
   }
@@ -82,25 +80,20 @@ final class PlanStage {
   }
 
   private static PlannedFile planned(ModelTree tree, String path, ConversionRequest request) {
-    Artifact file =
-        tree.find(path)
-            .orElseThrow(
-                () ->
-                    new NotFoundException(
-                        Problem.of("find a file of the model in")
-                            .on(request.source())
-                            .found("'" + path + "' is not there")
-                            .remedy("bring the model together with all of its files")));
+    Artifact file = tree.find(path)
+        .orElseThrow(() -> new NotFoundException(Problem.of("find a file of the model in")
+            .on(request.source())
+            .found("'" + path + "' is not there")
+            .remedy("bring the model together with all of its files")));
     return new PlannedFile(path, file.size());
   }
 
   private static void requireDirectory(Location output, ArtifactStore store) {
     if (store.find(output).isPresent()) {
-      throw new BadRequestException(
-          Problem.of("publish to")
-              .on(output)
-              .found("it is a file, and versions need a directory")
-              .remedy("give a directory (--output)"));
+      throw new BadRequestException(Problem.of("publish to")
+          .on(output)
+          .found("it is a file, and versions need a directory")
+          .remedy("give a directory (--output)"));
     }
     if (output.isLocal()) {
       requireWritable(output);
@@ -114,18 +107,16 @@ final class PlanStage {
       existing = existing.getParent();
     }
     if (existing != null && !Files.isDirectory(existing)) {
-      throw new BadRequestException(
-          Problem.of("publish to")
-              .on(output)
-              .found(existing + " is no directory")
-              .remedy("give a directory (--output)"));
+      throw new BadRequestException(Problem.of("publish to")
+          .on(output)
+          .found(existing + " is no directory")
+          .remedy("give a directory (--output)"));
     }
     if (existing != null && !Files.isWritable(existing)) {
-      throw new io.github.fuseml.ovms.api.AccessDeniedException(
-          Problem.of("publish to")
-              .on(output)
-              .found("no permission to write in " + existing)
-              .remedy("run as a user with the rights, or give another directory (--output)"));
+      throw new io.github.fuseml.ovms.api.AccessDeniedException(Problem.of("publish to")
+          .on(output)
+          .found("no permission to write in " + existing)
+          .remedy("run as a user with the rights, or give another directory (--output)"));
     }
   }
 
@@ -135,7 +126,7 @@ final class PlanStage {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < name.length() && plain.length() < LONGEST_NAME; i++) {
       char c = name.charAt(i);
-      boolean word = c < 128 && Character.isLetterOrDigit(c) || c == '_';
+      boolean word = (c < 128 && Character.isLetterOrDigit(c)) || c == '_';
       boolean inner = (c == '.' || c == '-') && plain.length() > 0;
       if (word || inner) {
         plain.append(c);

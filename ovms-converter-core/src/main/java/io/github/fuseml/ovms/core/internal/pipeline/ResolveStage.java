@@ -25,36 +25,39 @@ final class ResolveStage {
   record Stores(ArtifactStore input, ArtifactStore output) implements AutoCloseable {
     @Override
     public void close() {
-      try (input;
-          output) {
-        // Both are closed, also when one of them fails.
+      try {
+        input.close();
+      } finally {
+        output.close();
       }
     }
   }
 
   Stores run(ConversionRequest request) {
-    ArtifactStore input =
-        registry.open(request.source(), request.inputSettings(), StoreRole.INPUT);
-    ArtifactStore output = null;
+    ArtifactStore input = registry.open(request.source(), request.inputSettings(), StoreRole.INPUT);
+    ArtifactStore output;
     try {
       output = registry.open(request.output(), request.outputSettings(), StoreRole.OUTPUT);
-      requireWritable(request, output);
-      return new Stores(input, output);
     } catch (RuntimeException e) {
-      try (ArtifactStore opened = output;
-          input) {
-        throw e;
-      }
+      input.close();
+      throw e;
     }
+    Stores stores = new Stores(input, output);
+    try {
+      requireWritable(request, output);
+    } catch (RuntimeException e) {
+      stores.close();
+      throw e;
+    }
+    return stores;
   }
 
   private static void requireWritable(ConversionRequest request, ArtifactStore output) {
     if (!output.capabilities().contains(StoreCapability.WRITE)) {
-      throw new BadRequestException(
-          Problem.of("publish to")
-              .on(request.output())
-              .found("this store can only be read")
-              .remedy("choose an output in another store"));
+      throw new BadRequestException(Problem.of("publish to")
+          .on(request.output())
+          .found("this store can only be read")
+          .remedy("choose an output in another store"));
     }
   }
 }

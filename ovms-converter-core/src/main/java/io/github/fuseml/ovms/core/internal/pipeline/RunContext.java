@@ -5,13 +5,13 @@ import io.github.fuseml.ovms.api.ConversionListener.Progress;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.core.internal.io.WorkDirectory;
+import io.github.fuseml.ovms.spi.EngineLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the stages of one run share: its events, times, warnings and temporary files. */
@@ -68,10 +68,20 @@ final class RunContext implements AutoCloseable {
     events.progress(current, progress);
   }
 
-  /** Where an engine's own output goes. */
-  Consumer<String> engineLog() {
+  /** Where an engine says what it does in this stage. */
+  EngineLog engineLog() {
     Stage stage = current;
-    return line -> events.message(stage, Level.DETAIL, line);
+    return new EngineLog() {
+      @Override
+      public void info(String text) {
+        events.message(stage, Level.INFO, text);
+      }
+
+      @Override
+      public void output(String line) {
+        events.message(stage, Level.DETAIL, line);
+      }
+    };
   }
 
   Map<Stage, Long> timings() {

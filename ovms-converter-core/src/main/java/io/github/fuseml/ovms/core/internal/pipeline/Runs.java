@@ -46,13 +46,13 @@ final class Runs implements AutoCloseable {
   }
 
   /** Runs in this thread, from the first event to the last. */
-  <T> T run(
-      String operation, ConversionRequest request, Cancellation cancellation, Body<T> body) {
+  <T> T run(String operation, ConversionRequest request, Cancellation cancellation, Body<T> body) {
     RunInfo info = new RunInfo(IDS.incrementAndGet(), operation, request);
     EventDispatcher events = new EventDispatcher(listeners, info);
     Run run = new Run(Thread.currentThread());
     register(run, info);
-    try (Cancellation.Registration registration = cancellation.onCancel(run::cancel)) {
+    Cancellation.Registration registration = cancellation.onCancel(run::cancel);
+    try {
       events.runStarted();
       T result = guarded(run, info, new RunContext(events, workParent), body);
       events.runSucceeded();
@@ -64,6 +64,7 @@ final class Runs implements AutoCloseable {
       events.runFailed(e);
       throw e;
     } finally {
+      registration.close();
       run.end();
       active.remove(run);
     }

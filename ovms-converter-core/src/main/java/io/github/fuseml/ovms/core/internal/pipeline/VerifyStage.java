@@ -51,20 +51,16 @@ final class VerifyStage {
   private Signature readAgain(
       ConversionPlan plan, Optimized optimized, Path xml, RunContext context)
       throws InterruptedException {
-    var optimizer =
-        plan.optimizer().equals(Optimizers.COPY)
-            ? optimizers.standard()
-            : optimizers.get(plan.optimizer());
+    var optimizer = plan.optimizer().equals(Optimizers.COPY)
+        ? optimizers.standard()
+        : optimizers.get(plan.optimizer());
     Signature read = optimizer.verify(xml, context.engineLog());
     Signature written = optimized.signature();
     if (written != null && !written.equals(read)) {
-      throw new VerificationFailedException(
-          Problem.of("verify the converted model")
-              .found(
-                  "it was written with the inputs %s and outputs %s and reads with %s and %s"
-                      .formatted(
-                          written.inputs(), written.outputs(), read.inputs(), read.outputs()))
-              .remedy("convert again; if it stays so, this is a fault of the engine"));
+      throw new VerificationFailedException(Problem.of("verify the converted model")
+          .found("it was written with the inputs %s and outputs %s and reads with %s and %s"
+              .formatted(written.inputs(), written.outputs(), read.inputs(), read.outputs()))
+          .remedy("convert again; if it stays so, this is a fault of the engine"));
     }
     return read;
   }

@@ -34,7 +34,9 @@ public final class EarlierOutput {
       return files.stream().filter(file -> !file.path().startsWith(below + "/")).toList();
     }
     Set<String> versions = publishedVersions(files);
-    return files.stream().filter(file -> !versions.contains(topDirectory(file.path()))).toList();
+    return files.stream()
+        .filter(file -> !versions.contains(topDirectory(file.path())))
+        .toList();
   }
 
   private static Set<String> publishedVersions(List<Artifact> files) {
@@ -47,10 +49,8 @@ public final class EarlierOutput {
     }
     byDirectory
         .entrySet()
-        .removeIf(
-            entry ->
-                !entry.getKey().startsWith(DurableFiles.TEMPORARY_PREFIX)
-                    && !(VersionNumbers.isVersion(entry.getKey()) && isIr(entry.getValue())));
+        .removeIf(entry -> !entry.getKey().startsWith(DurableFiles.TEMPORARY_PREFIX)
+            && !(VersionNumbers.isVersion(entry.getKey()) && isIr(entry.getValue())));
     return byDirectory.keySet();
   }
 

@@ -58,24 +58,23 @@ public final class ModelPublisher {
         // Somebody else published this number first.
       }
     }
-    throw new ConflictException(
-        Problem.of("publish a new version in")
-            .on(output)
-            .found("other publishers took the next number " + ATTEMPTS + " times")
-            .remedy("try again when fewer of them run")
-            .mayHelpToRetry());
+    throw new ConflictException(Problem.of("publish a new version in")
+        .on(output)
+        .found("other publishers took the next number " + ATTEMPTS + " times")
+        .remedy("try again when fewer of them run")
+        .mayHelpToRetry());
   }
 
   private void writeInOrder(Location directory, Map<String, Path> files) {
-    List<String> order = new ArrayList<>(files.keySet());
+    List<Map.Entry<String, Path>> order = new ArrayList<>(files.entrySet());
     // What makes a version complete for OVMS comes last.
-    order.sort(Comparator.comparing((String path) -> path.endsWith(".xml")).thenComparing(path -> path));
+    order.sort(Comparator.comparing(file -> file.getKey().endsWith(".xml")));
     List<Location> written = new ArrayList<>();
     boolean complete = false;
     try {
-      for (String path : order) {
-        Location location = directory.resolve(path);
-        store.write(location, files.get(path), WriteMode.CREATE_ONLY);
+      for (Map.Entry<String, Path> file : order) {
+        Location location = directory.resolve(file.getKey());
+        store.write(location, file.getValue(), WriteMode.CREATE_ONLY);
         written.add(location);
       }
       complete = true;

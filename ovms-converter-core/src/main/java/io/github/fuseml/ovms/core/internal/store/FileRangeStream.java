@@ -38,9 +38,8 @@ final class FileRangeStream extends InputStream {
     }
     long rest = artifact.size() - offset;
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    FileRangeStream stream =
-        new FileRangeStream(
-            channel, path, artifact, offset, length < 0 ? rest : Math.min(length, rest));
+    FileRangeStream stream = new FileRangeStream(
+        channel, path, artifact, offset, length < 0 ? rest : Math.min(length, rest));
     try {
       stream.requireUnchanged();
       return stream;
@@ -58,12 +57,11 @@ final class FileRangeStream extends InputStream {
   }
 
   private TransferException changed() {
-    return new TransferException(
-        Problem.of("read")
-            .on(artifact.location())
-            .found("it was changed while it was being read")
-            .remedy("try again when nobody writes to it")
-            .mayHelpToRetry());
+    return new TransferException(Problem.of("read")
+        .on(artifact.location())
+        .found("it was changed while it was being read")
+        .remedy("try again when nobody writes to it")
+        .mayHelpToRetry());
   }
 
   @Override

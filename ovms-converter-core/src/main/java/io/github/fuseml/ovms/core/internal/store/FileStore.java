@@ -38,12 +38,11 @@ import java.util.stream.Stream;
  * a new directory likewise.
  */
 final class FileStore implements ArtifactStore {
-  private static final Set<StoreCapability> CAPABILITIES =
-      Set.of(
-          StoreCapability.WRITE,
-          StoreCapability.CREATE_ONLY,
-          StoreCapability.ATOMIC_DIRECTORY,
-          StoreCapability.LOCAL_PATH);
+  private static final Set<StoreCapability> CAPABILITIES = Set.of(
+      StoreCapability.WRITE,
+      StoreCapability.CREATE_ONLY,
+      StoreCapability.ATOMIC_DIRECTORY,
+      StoreCapability.LOCAL_PATH);
 
   private volatile boolean closed;
 
@@ -122,13 +121,14 @@ final class FileStore implements ArtifactStore {
   @Override
   public Artifact write(Location location, Path file, WriteMode mode) {
     Path target = open(location);
+    Path parent = parentOf(target, location);
     Deque<Path> made = null;
     Path temporary = target.resolveSibling(DurableFiles.temporaryName());
     try {
       if (Files.isDirectory(target)) {
         throw conflict("write", location, "it is a directory");
       }
-      made = DurableFiles.createDirectories(target.getParent());
+      made = DurableFiles.createDirectories(parent);
       DurableFiles.copy(file, temporary);
       if (mode == WriteMode.CREATE_ONLY) {
         moveIfAbsent(temporary, target, location);
@@ -136,7 +136,7 @@ final class FileStore implements ArtifactStore {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       }
       made = null;
-      DurableFiles.syncUninterruptibly(target.getParent());
+      DurableFiles.syncUninterruptibly(parent);
       return find(location).orElseThrow(() -> vanished(location));
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", location);
@@ -164,13 +164,14 @@ final class FileStore implements ArtifactStore {
   @Override
   public List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
     Path target = open(directory);
+    Path parent = parentOf(target, directory);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw conflict("write", directory, "it exists already");
     }
     Deque<Path> made = null;
     Path staging = target.resolveSibling(DurableFiles.temporaryName());
     try {
-      made = DurableFiles.createDirectories(target.getParent());
+      made = DurableFiles.createDirectories(parent);
       Files.createDirectory(staging);
       for (Map.Entry<String, Path> file : files.entrySet()) {
         stage(file.getValue(), staging.resolve(file.getKey()));
@@ -178,7 +179,7 @@ final class FileStore implements ArtifactStore {
       DurableFiles.sync(staging);
       renameDirectory(staging, target, directory);
       made = null;
-      DurableFiles.syncUninterruptibly(target.getParent());
+      DurableFiles.syncUninterruptibly(parent);
       List<Artifact> written = new ArrayList<>();
       for (String path : files.keySet()) {
         find(directory.resolve(path)).ifPresent(found -> written.add(found.withPath(path)));
@@ -253,13 +254,20 @@ final class FileStore implements ArtifactStore {
       throw new IllegalStateException("the file store is closed");
     }
     if (!location.isLocal()) {
-      throw new BadRequestException(
-          Problem.of("use the file store for")
-              .on(location)
-              .found("it is no local path")
-              .remedy("give a path or a file: URL"));
+      throw new BadRequestException(Problem.of("use the file store for")
+          .on(location)
+          .found("it is no local path")
+          .remedy("give a path or a file: URL"));
     }
     return location.toPath();
+  }
+
+  private static Path parentOf(Path target, Location location) {
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw conflict("write", location, "it is the root of the file system");
+    }
+    return parent;
   }
 
   static Artifact artifact(Path path, String relative, BasicFileAttributes attributes) {
@@ -325,7 +333,8 @@ final class FileStore implements ArtifactStore {
     private void visitOwn(Path child, String path) throws IOException {
       BasicFileAttributes attributes;
       try {
-        attributes = Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        attributes =
+            Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       } catch (NoSuchFileException e) {
         return; // Removed since it was listed.
       }
@@ -344,11 +353,10 @@ final class FileStore implements ArtifactStore {
         return; // A dangling link names nothing.
       }
       if (!target.startsWith(realRoot)) {
-        throw new AccessDeniedException(
-            Problem.of("list")
-                .on(root)
-                .found("the symbolic link '" + path + "' leads out of it, to " + target)
-                .remedy("put the file itself into the directory"));
+        throw new AccessDeniedException(Problem.of("list")
+            .on(root)
+            .found("the symbolic link '" + path + "' leads out of it, to " + target)
+            .remedy("put the file itself into the directory"));
       }
       if (Files.isDirectory(target)) {
         if (!realParent.startsWith(target)) {

@@ -26,10 +26,9 @@ public final class FileStoreProvider implements ArtifactStoreProvider {
   @Override
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
     if (!settings.names().isEmpty()) {
-      throw new BadRequestException(
-          Problem.of("open the file store")
-              .found("it has no settings, but " + settings.names() + " were given")
-              .remedy("leave them out for a local path"));
+      throw new BadRequestException(Problem.of("open the file store")
+          .found("it has no settings, but " + settings.names() + " were given")
+          .remedy("leave them out for a local path"));
     }
     return new FileStore();
   }

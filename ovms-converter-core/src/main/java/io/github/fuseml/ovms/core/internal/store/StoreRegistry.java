@@ -14,15 +14,14 @@ import java.util.TreeMap;
 /** Which provider serves which scheme. */
 public final class StoreRegistry {
   /** The schemes of the project's other modules, to name the one that is missing. */
-  private static final Map<String, String> KNOWN =
-      Map.of(
-          "s3", "ovms-converter-s3",
-          "gs", "ovms-converter-gcs",
-          "http", "ovms-converter-http",
-          "https", "ovms-converter-http",
-          "models", "ovms-converter-mlflow",
-          "runs", "ovms-converter-mlflow",
-          "mlflow-artifacts", "ovms-converter-mlflow");
+  private static final Map<String, String> KNOWN = Map.of(
+      "s3", "ovms-converter-s3",
+      "gs", "ovms-converter-gcs",
+      "http", "ovms-converter-http",
+      "https", "ovms-converter-http",
+      "models", "ovms-converter-mlflow",
+      "runs", "ovms-converter-mlflow",
+      "mlflow-artifacts", "ovms-converter-mlflow");
 
   private final Map<String, ArtifactStoreProvider> byScheme = new TreeMap<>();
 
@@ -37,14 +36,11 @@ public final class StoreRegistry {
       for (String scheme : provider.schemes()) {
         ArtifactStoreProvider other = byScheme.putIfAbsent(scheme, provider);
         if (other != null) {
-          throw new BadRequestException(
-              Problem.of("register the store")
-                  .on("'" + provider.id() + "'")
-                  .found(
-                      "both %s and %s serve the scheme '%s'"
-                          .formatted(
-                              other.getClass().getName(), provider.getClass().getName(), scheme))
-                  .remedy("keep one of them on the class path"));
+          throw new BadRequestException(Problem.of("register the store")
+              .on("'" + provider.id() + "'")
+              .found("both %s and %s serve the scheme '%s'"
+                  .formatted(other.getClass().getName(), provider.getClass().getName(), scheme))
+              .remedy("keep one of them on the class path"));
         }
       }
     }
@@ -63,16 +59,14 @@ public final class StoreRegistry {
     ArtifactStoreProvider provider = byScheme.get(location.scheme());
     if (provider == null) {
       String module = KNOWN.get(location.scheme());
-      throw new BadRequestException(
-          Problem.of("open")
-              .on(location)
-              .found(
-                  "no store for the scheme '%s' is installed; there are %s"
-                      .formatted(location.scheme(), byScheme.keySet()))
-              .remedy(
-                  module == null
-                      ? "check the scheme, or add a store for it to the class path"
-                      : "add the artifact io.github.fuseml:" + module + " to the class path"));
+      throw new BadRequestException(Problem.of("open")
+          .on(location)
+          .found("no store for the scheme '%s' is installed; there are %s"
+              .formatted(location.scheme(), byScheme.keySet()))
+          .remedy(
+              module == null
+                  ? "check the scheme, or add a store for it to the class path"
+                  : "add the artifact io.github.fuseml:" + module + " to the class path"));
     }
     return provider.open(settings, role);
   }

@@ -28,15 +28,14 @@ public final class StoreModelTree implements ModelTree {
   private final Location directory;
   private final List<Artifact> files;
   private final Map<String, Artifact> byPath = new HashMap<>();
-  private final Map<BlockKey, byte[]> blocks =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<BlockKey, byte[]> blocks = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<BlockKey, byte[]> eldest) {
-          return size() > CACHED_BLOCKS;
-        }
-      };
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<BlockKey, byte[]> eldest) {
+      return size() > CACHED_BLOCKS;
+    }
+  };
 
   private record BlockKey(Location location, long index) {}
 
@@ -156,16 +155,14 @@ public final class StoreModelTree implements ModelTree {
   private byte[] block(Artifact file, long index) {
     return blocks.computeIfAbsent(
         new BlockKey(file.location(), index),
-        key ->
-            fetch(file, index * BLOCK, (int) Math.min(BLOCK, file.size() - index * BLOCK)));
+        key -> fetch(file, index * BLOCK, (int) Math.min(BLOCK, file.size() - index * BLOCK)));
   }
 
   private byte[] fetch(Artifact file, long offset, int length) {
     try (InputStream in = store.read(file, offset, length)) {
       byte[] bytes = in.readNBytes(length);
       if (bytes.length < length) {
-        throw new IOException(
-            "only %d of %d bytes arrived".formatted(bytes.length, length));
+        throw new IOException("only %d of %d bytes arrived".formatted(bytes.length, length));
       }
       return bytes;
     } catch (IOException e) {

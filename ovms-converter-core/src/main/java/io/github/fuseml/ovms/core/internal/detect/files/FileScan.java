@@ -19,12 +19,47 @@ public final class FileScan {
   private static final int MOST_OTHERS = 64;
 
   /** Suffixes that speak against a model in a single file; {@code bin} or no suffix do not. */
-  private static final Set<String> HOPELESS =
-      Set.of(
-          "c", "cc", "cfg", "cpp", "csv", "data", "dockerfile", "gif", "gitattributes", "gitignore",
-          "h", "html", "index", "info", "ini", "ipynb", "java", "jpeg", "jpg", "js", "json", "log", "md",
-          "npy", "parquet", "pdf", "pdiparams", "png", "properties", "py", "pyc", "rst", "sh", "svg",
-          "toml", "tsv", "txt", "whl", "yaml", "yml");
+  private static final Set<String> HOPELESS = Set.of(
+      "c",
+      "cc",
+      "cfg",
+      "cpp",
+      "csv",
+      "data",
+      "dockerfile",
+      "gif",
+      "gitattributes",
+      "gitignore",
+      "h",
+      "html",
+      "index",
+      "info",
+      "ini",
+      "ipynb",
+      "java",
+      "jpeg",
+      "jpg",
+      "js",
+      "json",
+      "log",
+      "md",
+      "npy",
+      "parquet",
+      "pdf",
+      "pdiparams",
+      "png",
+      "properties",
+      "py",
+      "pyc",
+      "rst",
+      "sh",
+      "svg",
+      "toml",
+      "tsv",
+      "txt",
+      "whl",
+      "yaml",
+      "yml");
 
   private final String what;
   private final Set<String> likely;
@@ -90,9 +125,8 @@ public final class FileScan {
     return tree.files().stream()
         .filter(file -> ModelPaths.depth(file.path()) <= DEEPEST)
         .filter(which)
-        .sorted(
-            Comparator.comparingInt((Artifact file) -> ModelPaths.depth(file.path()))
-                .thenComparing(Artifact::path))
+        .sorted(Comparator.comparingInt((Artifact file) -> ModelPaths.depth(file.path()))
+            .thenComparing(Artifact::path))
         .limit(most)
         .toList();
   }

@@ -33,11 +33,10 @@ public final class SubTree implements ModelTree {
    */
   public static SubTree ofDirectory(ModelTree tree, String directory) {
     String prefix = directory.isEmpty() ? "" : directory + "/";
-    List<Artifact> below =
-        tree.files().stream()
-            .filter(file -> file.path().startsWith(prefix))
-            .map(file -> file.withPath(file.path().substring(prefix.length())))
-            .toList();
+    List<Artifact> below = tree.files().stream()
+        .filter(file -> file.path().startsWith(prefix))
+        .map(file -> file.withPath(file.path().substring(prefix.length())))
+        .toList();
     String name = directory.isEmpty() ? tree.name() : ModelPaths.name(directory);
     return new SubTree(tree, directory, name, false, below);
   }
@@ -92,13 +91,14 @@ public final class SubTree implements ModelTree {
    * @return a builder with its paths rebased
    */
   public DetectedModel.Builder rebase(DetectedModel model) {
-    DetectedModel.Builder rebased =
-        DetectedModel.builder(model.format(), ModelPaths.join(directory, model.path()))
-            .scope(ModelPaths.join(directory, model.scope()))
-            .name(model.name())
-            .files(model.files().stream().map(path -> ModelPaths.join(directory, path)).toList())
-            .inputs(model.inputs())
-            .outputs(model.outputs());
+    DetectedModel.Builder rebased = DetectedModel.builder(
+            model.format(), ModelPaths.join(directory, model.path()))
+        .scope(ModelPaths.join(directory, model.scope()))
+        .name(model.name())
+        .files(
+            model.files().stream().map(path -> ModelPaths.join(directory, path)).toList())
+        .inputs(model.inputs())
+        .outputs(model.outputs());
     model.reasons().forEach(rebased::reason);
     model.warnings().forEach(rebased::warning);
     model.attributes().forEach(rebased::attribute);

@@ -59,13 +59,12 @@ final class ExternalData {
       Math.addExact(offset, length);
       uses.merge(path, use, (old, now) -> now.reachesBeyond(old) ? now : old);
     } catch (ArithmeticException e) {
-      wrong.add(
-          who
-              + " (offset "
-              + Shown.quoted(reference.offset)
-              + ", length "
-              + Shown.quoted(reference.length)
-              + ")");
+      wrong.add(who
+          + " (offset "
+          + Shown.quoted(reference.offset)
+          + ", length "
+          + Shown.quoted(reference.length)
+          + ")");
     }
     if (uses.size() > MOST_LOCATIONS) {
       throw new MalformedException("it has more than " + MOST_LOCATIONS + " external data files");
@@ -106,18 +105,16 @@ final class ExternalData {
    */
   Optional<Verdict> check(ModelTree tree, String model, String directory) {
     Few missing = new Few();
-    uses.forEach(
-        (path, use) -> {
-          Optional<Artifact> file = tree.find(ModelPaths.join(directory, path));
-          String who = Shown.quoted(use.tensor) + " at " + Shown.quoted(path);
-          if (file.isEmpty()) {
-            missing.add(who);
-          } else if (use.offset + use.length > file.get().size()) {
-            wrong.add(
-                (who + " (bytes " + use.offset + " to " + (use.offset + use.length))
-                    + (", the file has " + file.get().size() + ")"));
-          }
-        });
+    uses.forEach((path, use) -> {
+      Optional<Artifact> file = tree.find(ModelPaths.join(directory, path));
+      String who = Shown.quoted(use.tensor) + " at " + Shown.quoted(path);
+      if (file.isEmpty()) {
+        missing.add(who);
+      } else if (use.offset + use.length > file.get().size()) {
+        wrong.add((who + " (bytes " + use.offset + " to " + (use.offset + use.length))
+            + (", the file has " + file.get().size() + ")"));
+      }
+    });
     if (!unsafe.isEmpty()) {
       return refused(
           model,
@@ -141,7 +138,6 @@ final class ExternalData {
   }
 
   private static Optional<Verdict> refused(String model, String reason, String remedy) {
-    return Optional.of(
-        Verdict.refused(model, "an ONNX model with external data", reason, remedy));
+    return Optional.of(Verdict.refused(model, "an ONNX model with external data", reason, remedy));
   }
 }

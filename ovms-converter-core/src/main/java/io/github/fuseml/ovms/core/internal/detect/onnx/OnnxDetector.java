@@ -60,25 +60,23 @@ public final class OnnxDetector implements FormatDetector {
 
   private static DetectedModel describe(Artifact file, OnnxModel model) {
     Set<String> external = model.externalData().files(ModelPaths.parent(file.path()));
-    DetectedModel.Builder found =
-        DetectedModel.builder(ModelFormat.ONNX, file.path())
-            .name(ModelPaths.stem(file.path()))
-            .file(file.path())
-            .files(external)
-            .inputs(model.inputs())
-            .outputs(model.outputs())
-            .reason(
-                ModelPaths.name(file.path())
-                    + " is an ONNX ModelProto: IR version "
-                    + model.irVersion()
-                    + ", opset "
-                    + model.opset()
-                    + ", "
-                    + model.nodes()
-                    + (model.nodes() == 1 ? " node" : " nodes"));
+    DetectedModel.Builder found = DetectedModel.builder(ModelFormat.ONNX, file.path())
+        .name(ModelPaths.stem(file.path()))
+        .file(file.path())
+        .files(external)
+        .inputs(model.inputs())
+        .outputs(model.outputs())
+        .reason(ModelPaths.name(file.path())
+            + " is an ONNX ModelProto: IR version "
+            + model.irVersion()
+            + ", opset "
+            + model.opset()
+            + ", "
+            + model.nodes()
+            + (model.nodes() == 1 ? " node" : " nodes"));
     if (!external.isEmpty()) {
-      found.reason(
-          "its weights lie in " + external.size() + " external data file(s), all there and long enough");
+      found.reason("its weights lie in " + external.size()
+          + " external data file(s), all there and long enough");
     }
     found.attribute("onnx.ir_version", Long.toString(model.irVersion()));
     found.attribute("onnx.opset", model.opset());

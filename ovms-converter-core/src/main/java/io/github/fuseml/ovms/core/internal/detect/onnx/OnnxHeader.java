@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param whyNot what speaks against ONNX, as it continues "it …"
  * @param damage what is wrong with it if it is ONNX; null when nothing is
  */
-record OnnxHeader(boolean irVersion, boolean graph, String whyNot, @Nullable String damage) {
+record OnnxHeader(
+    boolean irVersion,
+    boolean graph,
+    String whyNot,
+    @Nullable String damage) {
   static final int IR_VERSION = 1;
   static final int PRODUCER_NAME = 2;
   static final int PRODUCER_VERSION = 3;
@@ -26,18 +30,27 @@ record OnnxHeader(boolean irVersion, boolean graph, String whyNot, @Nullable Str
   static final int OPSET_IMPORT = 8;
   static final int FUNCTIONS = 25;
 
-  static final Map<Integer, String> NAMES =
-      Map.of(
-          PRODUCER_NAME, "producer_name",
-          PRODUCER_VERSION, "producer_version",
-          DOMAIN, "domain",
-          6, "doc_string",
-          GRAPH, "graph",
-          OPSET_IMPORT, "opset_import",
-          14, "metadata_props",
-          20, "training_info",
-          FUNCTIONS, "functions",
-          26, "configuration");
+  static final Map<Integer, String> NAMES = Map.of(
+      PRODUCER_NAME,
+      "producer_name",
+      PRODUCER_VERSION,
+      "producer_version",
+      DOMAIN,
+      "domain",
+      6,
+      "doc_string",
+      GRAPH,
+      "graph",
+      OPSET_IMPORT,
+      "opset_import",
+      14,
+      "metadata_props",
+      20,
+      "training_info",
+      FUNCTIONS,
+      "functions",
+      26,
+      "configuration");
 
   private static final Set<Integer> SHORT = Set.of(PRODUCER_NAME, PRODUCER_VERSION, DOMAIN);
   private static final int LONGEST_NAME = 4096;
@@ -77,10 +90,8 @@ record OnnxHeader(boolean irVersion, boolean graph, String whyNot, @Nullable Str
   private static @Nullable String strange(ProtobufMessage model) throws MalformedException {
     int field = model.field();
     if (field == IR_VERSION || field == MODEL_VERSION) {
-      boolean plausible =
-          model.isVarint()
-              && (field != IR_VERSION
-                  || (model.number() > 0 && model.number() < NEWEST_IR_VERSION));
+      boolean plausible = model.isVarint()
+          && (field != IR_VERSION || (model.number() > 0 && model.number() < NEWEST_IR_VERSION));
       return plausible ? null : "has no plausible version in field " + field;
     }
     if (!NAMES.containsKey(field) || !model.hasLength()) {

@@ -15,29 +15,28 @@ final class OnnxValues {
   private static final int MOST_DIMENSIONS = 1000;
 
   /** {@code TensorProto.DataType}; those that OpenVINO has no type for are missing. */
-  private static final Map<Long, String> TYPES =
-      Map.ofEntries(
-          Map.entry(1L, "f32"),
-          Map.entry(2L, "u8"),
-          Map.entry(3L, "i8"),
-          Map.entry(4L, "u16"),
-          Map.entry(5L, "i16"),
-          Map.entry(6L, "i32"),
-          Map.entry(7L, "i64"),
-          Map.entry(8L, "string"),
-          Map.entry(9L, "boolean"),
-          Map.entry(10L, "f16"),
-          Map.entry(11L, "f64"),
-          Map.entry(12L, "u32"),
-          Map.entry(13L, "u64"),
-          Map.entry(16L, "bf16"),
-          Map.entry(17L, "f8e4m3"),
-          Map.entry(19L, "f8e5m2"),
-          Map.entry(21L, "u4"),
-          Map.entry(22L, "i4"),
-          Map.entry(23L, "f4e2m1"),
-          Map.entry(24L, "f8e8m0"),
-          Map.entry(25L, "u2"));
+  private static final Map<Long, String> TYPES = Map.ofEntries(
+      Map.entry(1L, "f32"),
+      Map.entry(2L, "u8"),
+      Map.entry(3L, "i8"),
+      Map.entry(4L, "u16"),
+      Map.entry(5L, "i16"),
+      Map.entry(6L, "i32"),
+      Map.entry(7L, "i64"),
+      Map.entry(8L, "string"),
+      Map.entry(9L, "boolean"),
+      Map.entry(10L, "f16"),
+      Map.entry(11L, "f64"),
+      Map.entry(12L, "u32"),
+      Map.entry(13L, "u64"),
+      Map.entry(16L, "bf16"),
+      Map.entry(17L, "f8e4m3"),
+      Map.entry(19L, "f8e5m2"),
+      Map.entry(21L, "u4"),
+      Map.entry(22L, "i4"),
+      Map.entry(23L, "f4e2m1"),
+      Map.entry(24L, "f8e8m0"),
+      Map.entry(25L, "u2"));
 
   private OnnxValues() {}
 

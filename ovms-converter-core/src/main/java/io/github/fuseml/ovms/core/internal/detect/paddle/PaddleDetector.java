@@ -18,14 +18,13 @@ import java.util.regex.Pattern;
 /** Finds PaddlePaddle models: a program and, beside it, its parameters. */
 public final class PaddleDetector implements FormatDetector {
   /** Paddle 3 writes its new intermediate representation unless it is told not to. */
-  private static final Pattern PIR =
-      Pattern.compile("\\A\\s*\\{\\s*\"base_code\"\\s*:\\s*\\{[^}]{0,500}\"magic\"\\s*:\\s*\"pir\"");
+  private static final Pattern PIR = Pattern.compile(
+      "\\A\\s*\\{\\s*\"base_code\"\\s*:\\s*\\{[^}]{0,500}\"magic\"\\s*:\\s*\"pir\"");
 
   private static final String SAVE_AGAIN =
       "save it again with paddle.jit.save in an environment with FLAGS_enable_pir_api=0";
 
-  private final FileScan scan =
-      new FileScan("a Paddle model", Set.of("pdmodel", "json"), true);
+  private final FileScan scan = new FileScan("a Paddle model", Set.of("pdmodel", "json"), true);
 
   @Override
   public String id() {
@@ -82,17 +81,15 @@ public final class PaddleDetector implements FormatDetector {
           "it fetches nothing, so it has no outputs to serve",
           "save it for inference: paddle.static.save_inference_model or paddle.jit.save");
     }
-    DetectedModel.Builder found =
-        DetectedModel.builder(ModelFormat.PADDLE, file.path())
-            .name(ModelPaths.stem(file.path()))
-            .file(file.path())
-            .inputs(program.inputs())
-            .outputs(program.outputs())
-            .reason(
-                ModelPaths.name(file.path())
-                    + " is a Paddle program with "
-                    + program.operators()
-                    + " operator(s)");
+    DetectedModel.Builder found = DetectedModel.builder(ModelFormat.PADDLE, file.path())
+        .name(ModelPaths.stem(file.path()))
+        .file(file.path())
+        .inputs(program.inputs())
+        .outputs(program.outputs())
+        .reason(ModelPaths.name(file.path())
+            + " is a Paddle program with "
+            + program.operators()
+            + " operator(s)");
     if (there) {
       found.file(parameters).reason("its parameters are beside it");
     }

@@ -11,5 +11,4 @@ import java.util.List;
  * @param inputs what its feed operators take
  * @param outputs what its fetch operators give
  */
-record Program(
-    int operators, int parameters, List<TensorSpec> inputs, List<TensorSpec> outputs) {}
+record Program(int operators, int parameters, List<TensorSpec> inputs, List<TensorSpec> outputs) {}

@@ -21,18 +21,17 @@ final class ProgramReader {
   private static final int MOST_DIMENSIONS = 1000;
 
   /** {@code VarType.Type}; those that OpenVINO has no type for are missing. */
-  private static final Map<Long, String> TYPES =
-      Map.ofEntries(
-          Map.entry(0L, "boolean"),
-          Map.entry(1L, "i16"),
-          Map.entry(2L, "i32"),
-          Map.entry(3L, "i64"),
-          Map.entry(4L, "f16"),
-          Map.entry(5L, "f32"),
-          Map.entry(6L, "f64"),
-          Map.entry(20L, "u8"),
-          Map.entry(21L, "i8"),
-          Map.entry(22L, "bf16"));
+  private static final Map<Long, String> TYPES = Map.ofEntries(
+      Map.entry(0L, "boolean"),
+      Map.entry(1L, "i16"),
+      Map.entry(2L, "i32"),
+      Map.entry(3L, "i64"),
+      Map.entry(4L, "f16"),
+      Map.entry(5L, "f32"),
+      Map.entry(6L, "f64"),
+      Map.entry(20L, "u8"),
+      Map.entry(21L, "i8"),
+      Map.entry(22L, "bf16"));
 
   private final Map<String, TensorSpec> variables = new HashMap<>();
   private final List<String> feeds = new ArrayList<>();
@@ -81,10 +80,8 @@ final class ProgramReader {
 
   private List<TensorSpec> specs(List<String> names) {
     return names.stream()
-        .map(
-            name ->
-                variables.getOrDefault(
-                    name, new TensorSpec(name, ElementType.DYNAMIC, PartialShape.UNKNOWN)))
+        .map(name -> variables.getOrDefault(
+            name, new TensorSpec(name, ElementType.DYNAMIC, PartialShape.UNKNOWN)))
         .toList();
   }
 
@@ -144,12 +141,11 @@ final class ProgramReader {
         String id = TYPES.get(tensor.number());
         element = id == null ? ElementType.DYNAMIC : new ElementType(id);
       } else if (tensor.field() == 2) {
-        tensor.numbers(
-            size -> {
-              if (dimensions.size() <= MOST_DIMENSIONS) {
-                dimensions.add(size < 0 ? Dimension.DYNAMIC : Dimension.of(size));
-              }
-            });
+        tensor.numbers(size -> {
+          if (dimensions.size() <= MOST_DIMENSIONS) {
+            dimensions.add(size < 0 ? Dimension.DYNAMIC : Dimension.of(size));
+          }
+        });
       }
       if (dimensions.size() > MOST_DIMENSIONS) {
         throw new MalformedException("a shape has more than " + MOST_DIMENSIONS + " dimensions");

@@ -74,8 +74,8 @@ public final class ProtobufMessage {
       case FIXED_32 -> skip(4);
       case LENGTH -> skip(readVarint());
       default ->
-          throw new MalformedException(
-              "byte " + start + " begins a field of the unknown wire type " + wireType);
+        throw new MalformedException(
+            "byte " + start + " begins a field of the unknown wire type " + wireType);
     }
     return true;
   }
@@ -84,12 +84,11 @@ public final class ProtobufMessage {
     payload = next;
     value = length;
     if (length < 0 || length > end - next) {
-      String claim =
-          "field "
-              + walk.names.getOrDefault(depth == 0 ? field : 0, Integer.toString(field))
-              + " claims "
-              + Long.toUnsignedString(length)
-              + " bytes, ";
+      String claim = "field "
+          + walk.names.getOrDefault(depth == 0 ? field : 0, Integer.toString(field))
+          + " claims "
+          + Long.toUnsignedString(length)
+          + " bytes, ";
       throw new MalformedException(
           depth == 0
               ? "truncated: " + claim + "the file ends after " + (end - next) + " of them"
@@ -232,7 +231,7 @@ public final class ProtobufMessage {
         throw new MalformedException("it has more than " + MOST_FIELDS + " fields");
       }
     }
-  
+
     private void count(long length) throws MalformedException {
       textBytes += length;
       if (textBytes > MOST_TEXT) {

@@ -61,9 +61,7 @@ final class FlatBuffer {
 
   String text(long position) throws MalformedException {
     int length = (int) Math.min(length(position, 1), LONGEST_TEXT);
-    return length == 0
-        ? ""
-        : new String(bytes.copy(position + 4, length), StandardCharsets.UTF_8);
+    return length == 0 ? "" : new String(bytes.copy(position + 4, length), StandardCharsets.UTF_8);
   }
 
   int byteNumber(long position) throws MalformedException {

@@ -47,10 +47,9 @@ public final class FrozenGraphDetector implements FormatDetector {
       return Verdict.declined("does not begin with a node of a GraphDef");
     }
     try {
-      Graph graph =
-          text
-              ? TextGraphReader.read(new TextProtobuf(bytes))
-              : GraphReader.read(ProtobufMessage.of(bytes, NAMES));
+      Graph graph = text
+          ? TextGraphReader.read(new TextProtobuf(bytes))
+          : GraphReader.read(ProtobufMessage.of(bytes, NAMES));
       return judge(file, graph, text);
     } catch (MalformedException e) {
       return Verdict.refused(
@@ -67,7 +66,8 @@ public final class FrozenGraphDetector implements FormatDetector {
       return Verdict.refused(
           file.path(),
           "a TensorFlow graph that is not frozen",
-          "its " + graph.variables() + " variable(s), " + Shown.quoted(variable) + " first, have no values",
+          "its " + graph.variables() + " variable(s), " + Shown.quoted(variable)
+              + " first, have no values",
           "freeze it with tf.compat.v1.graph_util.convert_variables_to_constants, or save the model"
               + " with tf.saved_model.save");
     }
@@ -75,18 +75,16 @@ public final class FrozenGraphDetector implements FormatDetector {
       return Verdict.refused(
           file.path(), "an empty TensorFlow graph", "it has no nodes", "freeze the model again");
     }
-    return new Verdict.Found(
-        DetectedModel.builder(ModelFormat.TENSORFLOW_FROZEN_GRAPH, file.path())
-            .name(ModelPaths.stem(file.path()))
-            .file(file.path())
-            .inputs(graph.placeholders())
-            .reason(
-                ModelPaths.name(file.path())
-                    + (text ? " is the text of a GraphDef with " : " is a GraphDef with ")
-                    + graph.nodes()
-                    + " node(s)")
-            .reason("it has no variables: it is frozen")
-            .build());
+    return new Verdict.Found(DetectedModel.builder(ModelFormat.TENSORFLOW_FROZEN_GRAPH, file.path())
+        .name(ModelPaths.stem(file.path()))
+        .file(file.path())
+        .inputs(graph.placeholders())
+        .reason(ModelPaths.name(file.path())
+            + (text ? " is the text of a GraphDef with " : " is a GraphDef with ")
+            + graph.nodes()
+            + " node(s)")
+        .reason("it has no variables: it is frozen")
+        .build());
   }
 
   private static String latin1(byte[] bytes) {

@@ -65,7 +65,8 @@ final class Graph {
   }
 
   /** The first variable's name; null when the graph has none. */
-  @Nullable String firstVariable() {
+  @Nullable
+  String firstVariable() {
     return firstVariable;
   }
 }

@@ -54,8 +54,7 @@ final class GraphReader {
         case LIBRARY -> library(message.message());
         case VERSION, VERSIONS, DEBUG_INFO -> {}
         default ->
-            throw new MalformedException(
-                "field " + message.field() + " is none that a GraphDef has");
+          throw new MalformedException("field " + message.field() + " is none that a GraphDef has");
       }
     }
   }

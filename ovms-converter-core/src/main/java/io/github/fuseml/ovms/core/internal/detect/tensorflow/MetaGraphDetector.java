@@ -88,20 +88,18 @@ public final class MetaGraphDetector implements FormatDetector {
           String.join(", ", missing) + " missing: they hold the variables' values",
           "copy the .index and .data files beside it, under the same name");
     }
-    return new Verdict.Found(
-        DetectedModel.builder(FORMAT, file.path())
-            .name(ModelPaths.stem(file.path()))
-            .file(file.path())
-            .files(checkpoint.files())
-            .inputs(graph.placeholders())
-            .reason(
-                ModelPaths.name(file.path())
-                    + " is a MetaGraphDef with "
-                    + graph.nodes()
-                    + " node(s) and "
-                    + graph.variables()
-                    + " variable(s)")
-            .reason("its checkpoint is beside it, with all shards")
-            .build());
+    return new Verdict.Found(DetectedModel.builder(FORMAT, file.path())
+        .name(ModelPaths.stem(file.path()))
+        .file(file.path())
+        .files(checkpoint.files())
+        .inputs(graph.placeholders())
+        .reason(ModelPaths.name(file.path())
+            + " is a MetaGraphDef with "
+            + graph.nodes()
+            + " node(s) and "
+            + graph.variables()
+            + " variable(s)")
+        .reason("its checkpoint is beside it, with all shards")
+        .build());
   }
 }

@@ -62,21 +62,20 @@ final class SavedModel {
     String keys =
         metaGraph.signatures().stream().map(SignatureDef::key).collect(Collectors.joining(", "));
     String tags = String.join(", ", metaGraph.tags());
-    DetectedModel.Builder found =
-        DetectedModel.builder(ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
-            .name(name())
-            .files(files())
-            .inputs(chosen.inputs())
-            .outputs(chosen.outputs())
-            .reason(SavedModelDetector.BINARY + " is a SavedModel with the tags " + tags)
-            .reason("its signature " + chosen.key() + " is used, of " + keys);
+    DetectedModel.Builder found = DetectedModel.builder(
+            ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
+        .name(name())
+        .files(files())
+        .inputs(chosen.inputs())
+        .outputs(chosen.outputs())
+        .reason(SavedModelDetector.BINARY + " is a SavedModel with the tags " + tags)
+        .reason("its signature " + chosen.key() + " is used, of " + keys);
     if (metaGraph.signatures().stream().anyMatch(other -> !other.sameInterface(chosen))) {
-      found.warning(
-          "one signature can be converted: "
-              + chosen.key()
-              + " is, the others of "
-              + keys
-              + " are left out");
+      found.warning("one signature can be converted: "
+          + chosen.key()
+          + " is, the others of "
+          + keys
+          + " are left out");
     }
     return found
         .attribute("tensorflow.tags", tags)

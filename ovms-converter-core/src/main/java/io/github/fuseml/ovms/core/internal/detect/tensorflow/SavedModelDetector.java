@@ -26,7 +26,8 @@ public final class SavedModelDetector implements FormatDetector {
 
   @Override
   public Detection detect(ModelTree tree) {
-    List<Artifact> candidates = tree.files().stream().filter(SavedModelDetector::isNamed).toList();
+    List<Artifact> candidates =
+        tree.files().stream().filter(SavedModelDetector::isNamed).toList();
     Verdicts verdicts = new Verdicts();
     candidates.stream()
         .filter(file -> ModelPaths.depth(file.path()) <= 1)

@@ -24,8 +24,8 @@ final class SavedModelReader {
         case 1 -> message.number();
         case 2 -> metaGraphs.add(MetaGraph.read(message.message()));
         default ->
-            throw new MalformedException(
-                "field " + message.field() + " is none that a SavedModel has");
+          throw new MalformedException(
+              "field " + message.field() + " is none that a SavedModel has");
       }
       if (metaGraphs.size() > MOST_META_GRAPHS) {
         throw new MalformedException("it has more than " + MOST_META_GRAPHS + " MetaGraphs");

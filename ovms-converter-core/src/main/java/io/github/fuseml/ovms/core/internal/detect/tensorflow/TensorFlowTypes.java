@@ -14,43 +14,41 @@ final class TensorFlowTypes {
   private static final int MOST_DIMENSIONS = 1000;
 
   /** By number and by name; those that OpenVINO has no type for are missing. */
-  private static final Map<Integer, String> BY_NUMBER =
-      Map.ofEntries(
-          Map.entry(1, "f32"),
-          Map.entry(2, "f64"),
-          Map.entry(3, "i32"),
-          Map.entry(4, "u8"),
-          Map.entry(5, "i16"),
-          Map.entry(6, "i8"),
-          Map.entry(7, "string"),
-          Map.entry(9, "i64"),
-          Map.entry(10, "boolean"),
-          Map.entry(14, "bf16"),
-          Map.entry(17, "u16"),
-          Map.entry(19, "f16"),
-          Map.entry(22, "u32"),
-          Map.entry(23, "u64"),
-          Map.entry(24, "f8e5m2"),
-          Map.entry(25, "f8e4m3"),
-          Map.entry(29, "i4"),
-          Map.entry(30, "u4"));
+  private static final Map<Integer, String> BY_NUMBER = Map.ofEntries(
+      Map.entry(1, "f32"),
+      Map.entry(2, "f64"),
+      Map.entry(3, "i32"),
+      Map.entry(4, "u8"),
+      Map.entry(5, "i16"),
+      Map.entry(6, "i8"),
+      Map.entry(7, "string"),
+      Map.entry(9, "i64"),
+      Map.entry(10, "boolean"),
+      Map.entry(14, "bf16"),
+      Map.entry(17, "u16"),
+      Map.entry(19, "f16"),
+      Map.entry(22, "u32"),
+      Map.entry(23, "u64"),
+      Map.entry(24, "f8e5m2"),
+      Map.entry(25, "f8e4m3"),
+      Map.entry(29, "i4"),
+      Map.entry(30, "u4"));
 
-  private static final Map<String, String> BY_NAME =
-      Map.ofEntries(
-          Map.entry("DT_FLOAT", "f32"),
-          Map.entry("DT_DOUBLE", "f64"),
-          Map.entry("DT_INT32", "i32"),
-          Map.entry("DT_UINT8", "u8"),
-          Map.entry("DT_INT16", "i16"),
-          Map.entry("DT_INT8", "i8"),
-          Map.entry("DT_STRING", "string"),
-          Map.entry("DT_INT64", "i64"),
-          Map.entry("DT_BOOL", "boolean"),
-          Map.entry("DT_BFLOAT16", "bf16"),
-          Map.entry("DT_UINT16", "u16"),
-          Map.entry("DT_HALF", "f16"),
-          Map.entry("DT_UINT32", "u32"),
-          Map.entry("DT_UINT64", "u64"));
+  private static final Map<String, String> BY_NAME = Map.ofEntries(
+      Map.entry("DT_FLOAT", "f32"),
+      Map.entry("DT_DOUBLE", "f64"),
+      Map.entry("DT_INT32", "i32"),
+      Map.entry("DT_UINT8", "u8"),
+      Map.entry("DT_INT16", "i16"),
+      Map.entry("DT_INT8", "i8"),
+      Map.entry("DT_STRING", "string"),
+      Map.entry("DT_INT64", "i64"),
+      Map.entry("DT_BOOL", "boolean"),
+      Map.entry("DT_BFLOAT16", "bf16"),
+      Map.entry("DT_UINT16", "u16"),
+      Map.entry("DT_HALF", "f16"),
+      Map.entry("DT_UINT32", "u32"),
+      Map.entry("DT_UINT64", "u64"));
 
   private TensorFlowTypes() {}
 

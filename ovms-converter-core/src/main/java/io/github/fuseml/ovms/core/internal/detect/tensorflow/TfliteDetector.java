@@ -46,17 +46,14 @@ public final class TfliteDetector implements FormatDetector {
     }
     try {
       TfliteReader reader = new TfliteReader(new FileBytes(tree, file));
-      return new Verdict.Found(
-          DetectedModel.builder(ModelFormat.TENSORFLOW_LITE, file.path())
-              .name(ModelPaths.stem(file.path()))
-              .file(file.path())
-              .inputs(reader.inputs())
-              .outputs(reader.outputs())
-              .reason(
-                  ModelPaths.name(file.path())
-                      + " is a FlatBuffer with the identifier "
-                      + IDENTIFIER)
-              .build());
+      return new Verdict.Found(DetectedModel.builder(ModelFormat.TENSORFLOW_LITE, file.path())
+          .name(ModelPaths.stem(file.path()))
+          .file(file.path())
+          .inputs(reader.inputs())
+          .outputs(reader.outputs())
+          .reason(
+              ModelPaths.name(file.path()) + " is a FlatBuffer with the identifier " + IDENTIFIER)
+          .build());
     } catch (MalformedException e) {
       return Verdict.refused(
           file.path(),

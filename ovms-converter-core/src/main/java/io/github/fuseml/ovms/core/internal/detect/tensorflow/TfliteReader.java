@@ -15,10 +15,9 @@ final class TfliteReader {
   private static final int MOST_DIMENSIONS = 1000;
 
   /** {@code TensorType} by its number; empty where OpenVINO has none. */
-  private static final List<String> TYPES =
-      List.of(
-          "f32", "f16", "i32", "u8", "i64", "string", "boolean", "i16", "", "i8", "f64", "", "u64",
-          "", "", "u32", "u16", "i4", "bf16");
+  private static final List<String> TYPES = List.of(
+      "f32", "f16", "i32", "u8", "i64", "string", "boolean", "i16", "", "i8", "f64", "", "u64", "",
+      "", "u32", "u16", "i4", "bf16");
 
   private final FlatBuffer buffer;
   private final long subgraph;
