@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
@@ -98,8 +99,10 @@ final class ConvertCommand extends Command implements QuickOptions {
     sourceOptions.apply(builder);
     conversion.apply(builder);
     ConversionRequest request = builder.build();
-    try (ProgressView progress = context.openProgress();
-        OvmsConverter converter = context.converters().open(engine.converter(), progress)) {
+    ProgressView progress = context.openProgress();
+    ConversionListener listener = dryRun && !json ? new SilentRelay(progress) : progress;
+    try (progress;
+        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
       String text = dryRun
           ? render(converter.plan(request, context.cancellation()), shown)
           : render(converter.convert(request, context.cancellation()), shown);

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.OvmsConverter;
@@ -87,8 +88,10 @@ final class InspectCommand extends Command implements QuickOptions {
     sourceOptions.apply(builder);
     conversion.apply(builder);
     ConversionRequest request = builder.build();
-    try (ProgressView progress = context.openProgress();
-        OvmsConverter converter = context.converters().open(engine.converter(), progress)) {
+    ProgressView progress = context.openProgress();
+    ConversionListener listener = json ? progress : new SilentRelay(progress);
+    try (progress;
+        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
       String text = render(converter.inspect(request, context.cancellation()), shown);
       progress.finish();
       context.streams().result(text);

@@ -4,11 +4,25 @@ import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.Stage;
 
-/** Hands events on to a listener that is known only after the converter was built. */
-final class ListenerRelay implements ConversionListener {
-  private volatile ConversionListener target = new Nobody();
+/** Hands events on to another listener, which may become known only after the converter was built. */
+public class ListenerRelay implements ConversionListener {
+  private volatile ConversionListener target;
 
-  void target(ConversionListener listener) {
+  /** Hands on to nobody yet. */
+  ListenerRelay() {
+    this(new Nobody());
+  }
+
+  /**
+   * Hands on from the start.
+   *
+   * @param target hears everything
+   */
+  protected ListenerRelay(ConversionListener target) {
+    this.target = target;
+  }
+
+  final void target(ConversionListener listener) {
     target = listener;
   }
 
