@@ -100,18 +100,24 @@ class FixtureDetectionTest {
     return specs.stream().sorted(Comparator.comparing(TensorSpec::name)).toList();
   }
 
-  /** The candidates that lie in no other candidate's scope. */
+  /** The candidates that lie in no other candidate's scope, be that one found or refused. */
   private static List<DetectedModel> models(ModelTree tree) {
-    List<DetectedModel> all = BuiltInDetectors.all().stream()
-        .flatMap(detector -> detector.detect(tree).models().stream())
+    List<Detection> answers =
+        BuiltInDetectors.all().stream().map(detector -> detector.detect(tree)).toList();
+    List<DetectedModel> all =
+        answers.stream().flatMap(answer -> answer.models().stream()).toList();
+    List<String> refused = answers.stream()
+        .flatMap(answer -> answer.refusals().stream())
+        .map(Detection.Refusal::scope)
         .toList();
     return all.stream()
-        .filter(model -> all.stream().noneMatch(other -> other != model && covers(other, model)))
+        .filter(model ->
+            all.stream().noneMatch(other -> other != model && covers(other.scope(), model.scope())))
+        .filter(model -> refused.stream().noneMatch(scope -> covers(scope, model.scope())))
         .toList();
   }
 
-  private static boolean covers(DetectedModel outer, DetectedModel inner) {
-    String scope = outer.scope();
-    return scope.isEmpty() || inner.scope().equals(scope) || inner.scope().startsWith(scope + "/");
+  private static boolean covers(String outer, String inner) {
+    return outer.isEmpty() || inner.equals(outer) || inner.startsWith(outer + "/");
   }
 }

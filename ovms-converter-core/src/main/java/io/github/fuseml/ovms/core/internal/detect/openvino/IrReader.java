@@ -4,6 +4,9 @@ import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.core.internal.detect.files.FileBytes;
 import io.github.fuseml.ovms.core.internal.detect.files.FileStream;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,7 +46,9 @@ final class IrReader {
   static Ir read(FileBytes bytes) throws MalformedException {
     IrReader reader = new IrReader();
     try {
-      XMLStreamReader xml = factory().createXMLStreamReader(new FileStream(bytes));
+      // Decoded here: the parser's own decoder prints its complaints to the standard error stream.
+      Reader text = new InputStreamReader(new FileStream(bytes), StandardCharsets.UTF_8);
+      XMLStreamReader xml = factory().createXMLStreamReader(text);
       reader.read(xml);
       xml.close();
     } catch (XMLStreamException e) {

@@ -55,6 +55,11 @@ public final class DirectoryTree implements ModelTree {
     }
   }
 
+  /** The directory, or for a single file the directory that it lies in. */
+  public Path root() {
+    return root;
+  }
+
   public long bytesRead() {
     return bytesRead;
   }

@@ -53,8 +53,10 @@ public final class Fixtures {
       return Fixtures.tree(json.get("source").getAsString());
     }
 
+    /** The format of the model itself, in whatever package it lies. */
     public String format() {
-      return json.get("format").getAsString();
+      JsonElement inner = json.get("model_format");
+      return (inner == null ? json.get("format") : inner).getAsString();
     }
 
     public boolean isConvertible() {
