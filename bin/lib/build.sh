@@ -5,9 +5,6 @@
 # shellcheck source=bin/lib/prerequisites.sh
 . "$root/bin/lib/prerequisites.sh"
 
-# What the program does while the archive is made: the archive holds the classes that this loads.
-training='--help'
-
 prepare() {
   case $root in
     *:*) die 70 "cannot run from $root: Java takes a colon for the end of a path" ;;
@@ -22,6 +19,7 @@ prepare() {
     require jdk
     write_launch
   fi
+  is_trained || make_archive
 }
 
 # Two first runs at once would write the same files. The lock is one for all checkouts, since
@@ -63,17 +61,24 @@ write_launch() {
   for jar in "$app"/lib/*.jar; do jars=$jars${jars:+:}${jar##*/}; done
   if [ -n "$asked" ]; then asked=$(readlink -f -- "$asked"); fi
   read_version "$jdk"
-  make_archive
+  rm -f "$archive" "$trained"
   printf '%s\n' "$asked" "$jdk" "$version" "$jars" >"$launch.new"
   mv "$launch.new" "$launch"
 }
 
-# Without an archive the program starts more slowly, no more: so a failure is only in the log.
+# The archive holds the classes that a real conversion loads. That conversion also makes the engine's
+# Python environment, if there is none. Without an archive the program starts more slowly, no more:
+# so a failure is only in the log, and the next conversion tries again.
 make_archive() {
-  say "preparing fast starts"
-  rm -f "$archive"
+  say "preparing fast starts, and the engine if there is none"
   join_class_path
-  # shellcheck disable=SC2086 # both are lists
-  log_of archive "$jdk/bin/java" -XX:ArchiveClassesAtExit="$archive" $flags \
-    -cp "$class_path" "$main" $training 2>/dev/null || rm -f "$archive"
+  rm -rf "$archive" "$app/training"
+  # shellcheck disable=SC2086 # a list
+  if log_of archive "$jdk/bin/java" -XX:ArchiveClassesAtExit="$archive" $flags -cp "$class_path" \
+    "$main" convert "$root/examples/models/iris.onnx" --output "$app/training" 2>/dev/null; then
+    : >"$trained"
+  else
+    rm -f "$archive"
+  fi
+  rm -rf "$app/training"
 }
