@@ -1,4 +1,6 @@
-/** What callers and extension authors of ovms-converter compile against; no dependency of its own. */
+/**
+ * What callers and extension authors of ovms-converter compile against; no dependency of its own.
+ */
 module io.github.fuseml.ovms.api {
   requires static transitive org.jspecify;
 

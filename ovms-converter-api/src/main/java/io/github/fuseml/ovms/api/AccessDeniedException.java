@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The location exists or may exist, but may not be read or written with these credentials or rights.
+ * The location exists or may exist, but may not be read or written with these credentials or
+ * rights.
  */
 public class AccessDeniedException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

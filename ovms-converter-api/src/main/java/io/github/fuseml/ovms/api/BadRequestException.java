@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request itself is wrong: a value that cannot be read, options that exclude each other, an unknown scheme or optimizer, a choice that must be made. Change the request.
+ * The request itself is wrong: a value that cannot be read, options that exclude each other, an
+ * unknown scheme or optimizer, a choice that must be made. Change the request.
  */
 public class BadRequestException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

@@ -8,8 +8,8 @@ import java.util.Objects;
  * A handle that cancels runs from another thread. One handle may serve several runs; once cancelled
  * it stays so, and a run that is started with it ends at once.
  *
- * <p>Thread-safe. A cancelled run ends with a {@link ConversionCancelledException}, publishes nothing
- * and leaves nothing behind; a run whose new version is already visible succeeds.
+ * <p>Thread-safe. A cancelled run ends with a {@link ConversionCancelledException}, publishes
+ * nothing and leaves nothing behind; a run whose new version is already visible succeeds.
  */
 public final class Cancellation {
   private final List<Runnable> callbacks = new ArrayList<>();
@@ -42,8 +42,8 @@ public final class Cancellation {
   }
 
   /**
-   * Calls back once when this handle is cancelled, at once if it already is. The callback runs in the
-   * thread that cancels and must be quick and not throw.
+   * Calls back once when this handle is cancelled, at once if it already is. The callback runs in
+   * the thread that cancels and must be quick and not throw.
    *
    * @param callback what to run
    * @return forgets the callback when closed

@@ -2,9 +2,7 @@ package io.github.fuseml.ovms.api;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What should be written exists already, or somebody else wrote it in the meantime.
- */
+/** What should be written exists already, or somebody else wrote it in the meantime. */
 public class ConflictException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;
 

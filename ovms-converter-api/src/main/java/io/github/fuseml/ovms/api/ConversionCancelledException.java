@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run was cancelled, by its {@link Cancellation} or by an interrupt of its thread (which stays interrupted).
+ * The run was cancelled, by its {@link Cancellation} or by an interrupt of its thread (which stays
+ * interrupted).
  */
 public class ConversionCancelledException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine could not convert the model: an unsupported operator, a crash, too little memory or time.
+ * The engine could not convert the model: an unsupported operator, a crash, too little memory or
+ * time.
  */
 public class ConversionFailedException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

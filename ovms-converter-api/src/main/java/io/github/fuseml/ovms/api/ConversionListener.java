@@ -12,12 +12,12 @@ package io.github.fuseml.ovms.api;
  * </pre>
  *
  * <p>The terminal event comes exactly once and last, after everything temporary is gone. {@code
- * stageFailed} is followed by {@code runFailed} or {@code runCancelled} and by no other stage. {@code
- * plan} has the first four stages; {@code inspect} may add fetch and optimize.
+ * stageFailed} is followed by {@code runFailed} or {@code runCancelled} and by no other stage.
+ * {@code plan} has the first four stages; {@code inspect} may add fetch and optimize.
  *
  * <p>The events of one run never overlap, but may come from several threads; those of two runs may
- * overlap. A listener should be quick, for the run waits for it. What it throws is logged and changes
- * nothing.
+ * overlap. A listener should be quick, for the run waits for it. What it throws is logged and
+ * changes nothing.
  */
 public interface ConversionListener {
   /**

@@ -27,7 +27,19 @@ public record ConversionPlan(
     Location output,
     long version) {
 
-  /** Keeps a copy of the list. */
+  /**
+   * Keeps a copy of the list.
+   *
+   * @param request what was asked for
+   * @param model the model that was found
+   * @param files the files that will be fetched, with their sizes; the others stay where they are
+   * @param sourceFiles how many files the source has
+   * @param sourceBytes how many bytes they hold
+   * @param optimizer the id of the engine; {@code copy} when nothing is converted
+   * @param modelName the name of the published files, without a suffix
+   * @param output the directory that holds the model's versions
+   * @param version the version that will be published if nobody else is faster
+   */
   public ConversionPlan {
     Objects.requireNonNull(request, "request");
     Objects.requireNonNull(model, "model");

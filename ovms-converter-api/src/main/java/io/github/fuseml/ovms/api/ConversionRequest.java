@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to convert, and where to. Immutable and made by a {@link #builder()}; the builder refuses what
- * is wrong in itself, the run refuses what does not fit the model.
+ * What to convert, and where to. Immutable and made by a {@link #builder()}; the builder refuses
+ * what is wrong in itself, the run refuses what does not fit the model.
  */
 public final class ConversionRequest {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");

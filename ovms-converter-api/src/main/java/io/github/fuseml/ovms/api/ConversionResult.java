@@ -9,13 +9,13 @@ import java.util.Map;
  * What a conversion did.
  *
  * @param plan what was planned
- * @param output the directory that holds the model's versions, as it was asked for: what OVMS takes as
- *     {@code base_path}
+ * @param output the directory that holds the model's versions, as it was asked for: what OVMS takes
+ *     as {@code base_path}
  * @param version the number that was published
  * @param versionLocation the directory of that version
  * @param files the files in it
- * @param inputs the converted model's inputs; empty when nothing was converted and the metadata does
- *     not tell
+ * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
+ *     does not tell
  * @param outputs its outputs, likewise
  * @param engine the engine and its version, for people
  * @param timings the time that each stage took, in nanoseconds
@@ -33,7 +33,22 @@ public record ConversionResult(
     Map<Stage, Long> timings,
     List<String> warnings) {
 
-  /** Keeps copies of the collections. */
+  /**
+   * Keeps copies of the collections.
+   *
+   * @param plan what was planned
+   * @param output the directory that holds the model's versions, as it was asked for: what OVMS
+   *     takes as {@code base_path}
+   * @param version the number that was published
+   * @param versionLocation the directory of that version
+   * @param files the files in it
+   * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
+   *     does not tell
+   * @param outputs its outputs, likewise
+   * @param engine the engine and its version, for people
+   * @param timings the time that each stage took, in nanoseconds
+   * @param warnings what may not be what the user wants
+   */
   public ConversionResult {
     files = List.copyOf(files);
     inputs = List.copyOf(inputs);

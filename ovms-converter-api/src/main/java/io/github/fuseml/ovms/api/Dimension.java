@@ -13,7 +13,12 @@ public record Dimension(long min, long max) {
   /** Any number of elements. */
   public static final Dimension DYNAMIC = new Dimension(0, UNBOUNDED);
 
-  /** Refuses an empty or negative range. */
+  /**
+   * Refuses an empty or negative range.
+   *
+   * @param min the least number of elements, at least 0
+   * @param max the greatest number, {@link #UNBOUNDED} when there is none
+   */
   public Dimension {
     if (min < 0 || max < min) {
       throw new IllegalArgumentException("no dimension has " + min + ".." + max + " elements");

@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * @param version the engine's own version
  * @param python the interpreter that runs it
  * @param pythonVersion the interpreter's version
- * @param foundBy where it was found: {@code setting}, {@code OVMS_CONVERTER_PYTHON}, {@code managed}
- *     or {@code PATH}
+ * @param foundBy where it was found: {@code setting}, {@code OVMS_CONVERTER_PYTHON}, {@code
+ *     managed} or {@code PATH}
  */
 public record EngineInfo(
     String optimizer, String version, Path python, String pythonVersion, String foundBy) {}

@@ -2,9 +2,7 @@ package io.github.fuseml.ovms.api;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * No usable engine was found: no Python environment with OpenVINO, or one that does not work.
- */
+/** No usable engine was found: no Python environment with OpenVINO, or one that does not work. */
 public class EngineMissingException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;
 

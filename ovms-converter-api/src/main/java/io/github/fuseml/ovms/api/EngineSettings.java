@@ -71,8 +71,8 @@ public final class EngineSettings {
   }
 
   /**
-   * How much private memory a worker may use ({@code RLIMIT_DATA}: weights that are mapped from files
-   * do not count).
+   * How much private memory a worker may use ({@code RLIMIT_DATA}: weights that are mapped from
+   * files do not count).
    *
    * @return bytes; 0, the default, for no limit
    */

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
  * Where something is: a local path or a URL, kept exactly as it was given.
  *
  * <p>{@code java.net.URI} is not used on purpose: object keys hold characters that it refuses or
- * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a local
- * path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code file:} URL
- * is percent-decoded.
+ * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a
+ * local path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code
+ * file:} URL is percent-decoded.
  *
- * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a URL,
- * which may hold credentials or a signature.
+ * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a
+ * URL, which may hold credentials or a signature.
  */
 public final class Location {
   private static final Pattern URL =
@@ -38,8 +38,8 @@ public final class Location {
    *
    * @param text a local path, relative ones against the working directory, or {@code scheme:/…}
    * @return the location
-   * @throws BadRequestException if the text is empty, holds a NUL character, or is a {@code file:} URL
-   *     of another host or with a broken escape
+   * @throws BadRequestException if the text is empty, holds a NUL character, or is a {@code file:}
+   *     URL of another host or with a broken escape
    */
   public static Location of(String text) {
     Objects.requireNonNull(text, "text");
@@ -183,8 +183,8 @@ public final class Location {
    * Where {@code other} lies below this location.
    *
    * @param other a location
-   * @return its path relative to this one, without a leading slash, empty when both are the same; null
-   *     when it does not lie below
+   * @return its path relative to this one, without a leading slash, empty when both are the same;
+   *     null when it does not lie below
    */
   public @org.jspecify.annotations.Nullable String relativize(Location other) {
     if (!scheme.equals(other.scheme)) {

@@ -30,7 +30,12 @@ public record ModelFormat(String id, String title) {
   /** Paddle's {@code .pdmodel} with {@code .pdiparams}. */
   public static final ModelFormat PADDLE = new ModelFormat("paddle", "PaddlePaddle");
 
-  /** Refuses missing parts. */
+  /**
+   * Refuses missing parts.
+   *
+   * @param id the format's name in options, plans and results, for example {@code onnx}
+   * @param title the format's name for people
+   */
   public ModelFormat {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(title, "title");

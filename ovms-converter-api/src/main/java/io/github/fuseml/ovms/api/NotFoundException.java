@@ -2,9 +2,7 @@ package io.github.fuseml.ovms.api;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The model, or a file that belongs to it, is not there.
- */
+/** The model, or a file that belongs to it, is not there. */
 public class NotFoundException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the engine converts a model. Immutable and made by a {@link #builder()}; what is not set keeps
- * the model as it is.
+ * How the engine converts a model. Immutable and made by a {@link #builder()}; what is not set
+ * keeps the model as it is.
  */
 public final class OptimizationOptions {
   private static final OptimizationOptions DEFAULTS = builder().build();

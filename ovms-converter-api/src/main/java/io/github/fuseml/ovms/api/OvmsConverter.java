@@ -26,8 +26,8 @@ public interface OvmsConverter extends AutoCloseable {
   /**
    * Starts a converter; the implementation is found on the class path.
    *
-   * @return a new builder, with nothing registered but the file store, the formats and the engine of
-   *     the implementation
+   * @return a new builder, with nothing registered but the file store, the formats and the engine
+   *     of the implementation
    * @throws IllegalStateException if no implementation is on the class path
    */
   static Builder builder() {
@@ -107,8 +107,8 @@ public interface OvmsConverter extends AutoCloseable {
   ConversionResult convert(ConversionRequest request, Cancellation cancellation);
 
   /**
-   * Starts the default engine in the background, for the conversion that will follow. Returns at once
-   * and reports nothing; the conversion reports what is wrong.
+   * Starts the default engine in the background, for the conversion that will follow. Returns at
+   * once and reports nothing; the conversion reports what is wrong.
    */
   void warmUp();
 
@@ -129,13 +129,16 @@ public interface OvmsConverter extends AutoCloseable {
    */
   EngineInfo installEngine(Consumer<String> progress);
 
-  /** Ends the runs that still go on, the engine's processes and the stores. A second call does nothing. */
+  /**
+   * Ends the runs that still go on, the engine's processes and the stores. A second call does
+   * nothing.
+   */
   @Override
   void close();
 
   /**
-   * Builds a converter; not thread-safe. Implementations are found by {@link ServiceLoader}; callers
-   * do not implement this.
+   * Builds a converter; not thread-safe. Implementations are found by {@link ServiceLoader};
+   * callers do not implement this.
    */
   interface Builder {
     /**

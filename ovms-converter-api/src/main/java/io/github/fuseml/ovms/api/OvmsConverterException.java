@@ -3,12 +3,13 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of all errors of this library. There is one subclass for each thing that a caller can act
- * on; {@link #problem()} says what was tried, on what, what was found and what to do next.
+ * The base of all errors of this library. There is one subclass for each thing that a caller can
+ * act on; {@link #problem()} says what was tried, on what, what was found and what to do next.
  */
 public abstract class OvmsConverterException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What went wrong. */
   private final Problem problem;
 
   /**

@@ -14,7 +14,11 @@ public record PartialShape(@Nullable List<Dimension> dimensions) {
   /** A shape of unknown rank, in OpenVINO's notation {@code [...]}. */
   public static final PartialShape UNKNOWN = new PartialShape(null);
 
-  /** Keeps a copy of the list. */
+  /**
+   * Keeps a copy of the list.
+   *
+   * @param dimensions the dimensions from the outermost; null when the rank is unknown
+   */
   public PartialShape {
     dimensions = dimensions == null ? null : List.copyOf(dimensions);
   }

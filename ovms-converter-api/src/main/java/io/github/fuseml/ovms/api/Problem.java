@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param found the reason, what was seen instead of what was expected
  * @param remedy what the reader can do next, as an imperative; null when there is nothing to advise
  * @param retryable whether the same call may succeed later without a change
+ * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // "@serial exclude" is for classes, and a record is one.
 public record Problem(
     String tried,
     @Nullable String subject,
@@ -24,7 +26,16 @@ public record Problem(
     boolean retryable)
     implements Serializable {
 
-  /** Refuses a missing action or reason. */
+  /**
+   * Refuses a missing action or reason.
+   *
+   * @param tried the action that failed, as it continues "cannot …": {@code read the model}
+   * @param subject what it was tried on: a location, a name; null when there is nothing to name
+   * @param found the reason, what was seen instead of what was expected
+   * @param remedy what the reader can do next, as an imperative; null when there is nothing to
+   *     advise
+   * @param retryable whether the same call may succeed later without a change
+   */
   public Problem {
     Objects.requireNonNull(tried, "tried");
     Objects.requireNonNull(found, "found");

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 
 /**
  * What a store is told for one side of a run: endpoint, region, credentials, by the names that the
- * store's provider documents. Input and output have settings of their own, also when both are of one
- * scheme.
+ * store's provider documents. Input and output have settings of their own, also when both are of
+ * one scheme.
  *
  * <p>Immutable. {@link #toString()} shows the names alone, for any value may be a secret.
  */

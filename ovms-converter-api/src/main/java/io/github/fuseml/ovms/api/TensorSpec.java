@@ -10,7 +10,13 @@ import java.util.Objects;
  * @param shape its shape as far as it is known
  */
 public record TensorSpec(String name, ElementType type, PartialShape shape) {
-  /** Refuses missing parts. */
+  /**
+   * Refuses missing parts.
+   *
+   * @param name the tensor's name; empty when the model gives it none
+   * @param type the type of its elements
+   * @param shape its shape as far as it is known
+   */
   public TensorSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");

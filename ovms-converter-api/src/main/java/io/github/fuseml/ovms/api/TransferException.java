@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes could not be moved: a connection, a disk or a store failed, or what arrived is not what was announced.
+ * Bytes could not be moved: a connection, a disk or a store failed, or what arrived is not what was
+ * announced.
  */
 public class TransferException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

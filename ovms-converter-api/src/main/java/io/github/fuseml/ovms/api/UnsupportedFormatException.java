@@ -3,7 +3,8 @@ package io.github.fuseml.ovms.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's format is unknown, damaged, or one that cannot be converted; the message says what was recognised and which way leads on.
+ * The model's format is unknown, damaged, or one that cannot be converted; the message says what
+ * was recognised and which way leads on.
  */
 public class UnsupportedFormatException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;

@@ -2,9 +2,7 @@ package io.github.fuseml.ovms.api;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What was converted is not what it should be; nothing was published.
- */
+/** What was converted is not what it should be; nothing was published. */
 public class VerificationFailedException extends OvmsConverterException {
   private static final long serialVersionUID = 1L;
 

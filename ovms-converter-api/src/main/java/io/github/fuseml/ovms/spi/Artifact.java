@@ -16,7 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Artifact(
     Location location, String path, long size, @Nullable String revision) {
-  /** Refuses missing parts and a negative size. */
+  /**
+   * Refuses missing parts and a negative size.
+   *
+   * @param location where it is
+   * @param path its path relative to the directory that was listed, separated by {@code /}; its
+   *     name when it was found by itself
+   * @param size its size in bytes
+   * @param revision what changes when its content does: an etag, a generation, a time of change;
+   *     null when the store has nothing of the kind
+   */
   public Artifact {
     Objects.requireNonNull(location, "location");
     Objects.requireNonNull(path, "path");

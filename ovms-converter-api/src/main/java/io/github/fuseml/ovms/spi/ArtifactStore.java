@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place where models are kept, opened for one side of a run. Small on purpose: parallelism, ranges,
- * resume, checksums, progress and retries live once, above every store.
+ * A place where models are kept, opened for one side of a run. Small on purpose: parallelism,
+ * ranges, resume, checksums, progress and retries live once, above every store.
  *
  * <p>Thread-safe and synchronous. Every method fails with a subclass of {@link
- * io.github.fuseml.ovms.api.OvmsConverterException}: {@code AccessDeniedException} where the rights are
- * missing, {@code TransferException} where a connection, a disk or the service failed (retryable if
- * trying again may help), and what the method names. An interrupt of the calling thread ends a method
- * soon, with a {@code TransferException}, and the thread stays interrupted. After {@link #close()} every
- * method fails with an {@code IllegalStateException}.
+ * io.github.fuseml.ovms.api.OvmsConverterException}: {@code AccessDeniedException} where the rights
+ * are missing, {@code TransferException} where a connection, a disk or the service failed
+ * (retryable if trying again may help), and what the method names. An interrupt of the calling
+ * thread ends a method soon, with a {@code TransferException}, and the thread stays interrupted.
+ * After {@link #close()} every method fails with an {@code IllegalStateException}.
  *
  * <p>The contract is tested by {@code ArtifactStoreContract} in {@code ovms-converter-testkit}.
  */
@@ -33,8 +33,8 @@ public interface ArtifactStore extends AutoCloseable {
    * Looks for one artifact.
    *
    * @param location a file or object; one that ends in {@code /} never is
-   * @return the artifact in its newest version, its path being its name; empty when there is none, or
-   *     only a directory
+   * @return the artifact in its newest version, its path being its name; empty when there is none,
+   *     or only a directory
    */
   Optional<Artifact> find(Location location);
 
@@ -43,8 +43,8 @@ public interface ArtifactStore extends AutoCloseable {
    *
    * <p>{@code model} lists {@code model/…} and never {@code model2/…}. Empty artifacts are listed;
    * directories and their markers are not. Paths are relative to the directory, sorted by their
-   * characters' code units, and safe: a name with an empty segment, {@code .}, {@code ..}, a backslash
-   * or a NUL is refused with a {@code TransferException}.
+   * characters' code units, and safe: a name with an empty segment, {@code .}, {@code ..}, a
+   * backslash or a NUL is refused with a {@code TransferException}.
    *
    * @param directory a directory or prefix, with or without a slash at its end
    * @return the artifacts; empty when there is no such directory
@@ -63,8 +63,8 @@ public interface ArtifactStore extends AutoCloseable {
    * Lists the names of the directories directly below a directory.
    *
    * @param directory a directory or prefix
-   * @return the names without slashes, empty directories included where the store has such; empty when
-   *     there is no such directory
+   * @return the names without slashes, empty directories included where the store has such; empty
+   *     when there is no such directory
    */
   Set<String> listDirectories(Location directory);
 
@@ -76,22 +76,22 @@ public interface ArtifactStore extends AutoCloseable {
    * @param length how many bytes, at most; {@code -1} for all that follow
    * @return the bytes, to be closed by the caller; fewer than asked for at the artifact's end
    * @throws io.github.fuseml.ovms.api.NotFoundException if it is gone
-   * @throws io.github.fuseml.ovms.api.TransferException if it has changed since: the bytes are never a
-   *     mixture of two versions. It may be thrown while the stream is read, wrapped in an {@code
-   *     IOException} or as itself
+   * @throws io.github.fuseml.ovms.api.TransferException if it has changed since: the bytes are
+   *     never a mixture of two versions. It may be thrown while the stream is read, wrapped in an
+   *     {@code IOException} or as itself
    */
   InputStream read(Artifact artifact, long offset, long length);
 
   /**
-   * Writes a file, whole or not at all: a reader sees nothing, or what was there before, until all of
-   * it is there. Directories above it appear as needed.
+   * Writes a file, whole or not at all: a reader sees nothing, or what was there before, until all
+   * of it is there. Directories above it appear as needed.
    *
    * @param location where to write
    * @param file the content; it is not changed
    * @param mode what to do when something is there already
    * @return the new artifact
-   * @throws io.github.fuseml.ovms.api.ConflictException if the mode is {@link WriteMode#CREATE_ONLY}
-   *     and something is there
+   * @throws io.github.fuseml.ovms.api.ConflictException if the mode is {@link
+   *     WriteMode#CREATE_ONLY} and something is there
    * @throws io.github.fuseml.ovms.api.BadRequestException if the store cannot write
    */
   Artifact write(Location location, Path file, WriteMode mode);
@@ -103,7 +103,8 @@ public interface ArtifactStore extends AutoCloseable {
    * @param directory the directory, which must not exist
    * @param files paths below the directory and their content; the content may be moved away
    * @return the new artifacts
-   * @throws io.github.fuseml.ovms.api.ConflictException if the directory exists; nothing was changed
+   * @throws io.github.fuseml.ovms.api.ConflictException if the directory exists; nothing was
+   *     changed
    */
   default List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
     throw new IllegalStateException("not a store with ATOMIC_DIRECTORY: " + directory);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector's answer: the models that it found, what it recognised and cannot offer, or why it found
- * nothing.
+ * A detector's answer: the models that it found, what it recognised and cannot offer, or why it
+ * found nothing.
  *
  * @param models the models, often none or one
  * @param refusals what was recognised and cannot be converted
@@ -16,7 +16,13 @@ public record Detection(
     List<DetectedModel> models,
     List<Refusal> refusals,
     @Nullable String declined) {
-  /** Keeps copies of the lists. */
+  /**
+   * Keeps copies of the lists.
+   *
+   * @param models the models, often none or one
+   * @param refusals what was recognised and cannot be converted
+   * @param declined why nothing was found; null when something was
+   */
   public Detection {
     models = List.copyOf(models);
     refusals = List.copyOf(refusals);
@@ -35,7 +41,8 @@ public record Detection(
   /**
    * Nothing of this detector's is here.
    *
-   * @param reason what was looked for, as it continues "not …, because": {@code no file named MLmodel}
+   * @param reason what was looked for, as it continues "not …, because": {@code no file named
+   *     MLmodel}
    * @return the answer
    */
   public static Detection declined(String reason) {

@@ -7,8 +7,8 @@ import java.util.Optional;
  * The files of a source as a detector sees them: names and sizes, and a few KiB of content read in
  * place. Nothing is downloaded for it.
  *
- * <p>For a source that is a single file, {@link #files()} has that file alone; what lies beside it is
- * reached by {@link #find}. Everything fails as {@link ArtifactStore} does. Not thread-safe.
+ * <p>For a source that is a single file, {@link #files()} has that file alone; what lies beside it
+ * is reached by {@link #find}. Everything fails as {@link ArtifactStore} does. Not thread-safe.
  */
 public interface ModelTree {
   /**

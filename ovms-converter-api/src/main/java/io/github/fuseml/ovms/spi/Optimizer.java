@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.spi;
 
+import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
@@ -39,39 +40,39 @@ public interface Optimizer extends AutoCloseable {
    * Reads a model and tells its inputs and outputs.
    *
    * @param model the model
-   * @param log hears the engine's own output, line by line
+   * @param log hears what the engine does
    * @return the inputs and outputs as the engine sees them
    * @throws InterruptedException if the thread is interrupted
    * @throws io.github.fuseml.ovms.api.ConversionFailedException if the engine cannot read it
    */
-  Signature describe(SourceModel model, Consumer<String> log) throws InterruptedException;
+  Signature describe(SourceModel model, EngineLog log) throws InterruptedException;
 
   /**
    * Converts a model.
    *
    * @param model the model
    * @param options how; a wrong option was refused before
-   * @param target the {@code .xml} to write; the {@code .bin} lies beside it. Its directory exists, is
-   *     private to this call and removed by the caller
-   * @param log hears the engine's own output, line by line
+   * @param target the {@code .xml} to write; the {@code .bin} lies beside it. Its directory exists,
+   *     is private to this call and removed by the caller
+   * @param log hears what the engine does
    * @return what was written
    * @throws InterruptedException if the thread is interrupted
    * @throws io.github.fuseml.ovms.api.ConversionFailedException if the engine cannot convert it
    */
   OptimizedModel optimize(
-      SourceModel model, OptimizationOptions options, Path target, Consumer<String> log)
+      SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException;
 
   /**
    * Reads an IR from the disk again and checks that it is whole.
    *
    * @param xml the {@code .xml}, its {@code .bin} beside it
-   * @param log hears the engine's own output, line by line
+   * @param log hears what the engine does
    * @return the inputs and outputs that were read
    * @throws InterruptedException if the thread is interrupted
    * @throws io.github.fuseml.ovms.api.VerificationFailedException if it is not a whole IR
    */
-  Signature verify(Path xml, Consumer<String> log) throws InterruptedException;
+  Signature verify(Path xml, EngineLog log) throws InterruptedException;
 
   /** Ends the engine and whatever works with it. A second call does nothing. */
   @Override
@@ -81,9 +82,11 @@ public interface Optimizer extends AutoCloseable {
    * A model on this machine's disk.
    *
    * @param model what was detected
-   * @param path what the engine reads: a file or a directory
+   * @param path what the engine reads: a file or a directory, which it must not change
+   * @param workDirectory a directory for temporary files, private to this call and removed by the
+   *     caller
    */
-  record SourceModel(io.github.fuseml.ovms.api.DetectedModel model, Path path) {}
+  record SourceModel(DetectedModel model, Path path, Path workDirectory) {}
 
   /**
    * A model's inputs and outputs, in its order.
@@ -92,7 +95,12 @@ public interface Optimizer extends AutoCloseable {
    * @param outputs the outputs
    */
   record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
-    /** Keeps copies of the lists. */
+    /**
+     * Keeps copies of the lists.
+     *
+     * @param inputs the inputs
+     * @param outputs the outputs
+     */
     public Signature {
       inputs = List.copyOf(inputs);
       outputs = List.copyOf(outputs);
@@ -110,7 +118,15 @@ public interface Optimizer extends AutoCloseable {
    */
   record OptimizedModel(
       Path xml, Path bin, Signature signature, String engine, List<String> notes) {
-    /** Keeps a copy of the list. */
+    /**
+     * Keeps a copy of the list.
+     *
+     * @param xml the description
+     * @param bin the weights
+     * @param signature its inputs and outputs
+     * @param engine the engine and its version, for people
+     * @param notes what is worth telling the user
+     */
     public OptimizedModel {
       notes = List.copyOf(notes);
     }

@@ -1,0 +1,54 @@
+package io.github.fuseml.ovms.cli;
+
+import io.github.fuseml.ovms.api.Cancellation;
+import io.github.fuseml.ovms.cli.commands.CommandRunner;
+import io.github.fuseml.ovms.cli.commands.Context;
+import io.github.fuseml.ovms.cli.commands.Versions;
+import io.github.fuseml.ovms.cli.engine.WarmConverterSource;
+import io.github.fuseml.ovms.cli.terminal.Streams;
+import io.github.fuseml.ovms.cli.terminal.Terminals;
+import java.util.Map;
+
+/**
+ * Starts the program.
+ *
+ * <p>The order matters, for the start is a good part of a small conversion's time: the engine first,
+ * in the background; then everything else, with as few classes as possible.
+ */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs the program and ends the process.
+   *
+   * @param arguments the command line
+   */
+  public static void main(String[] arguments) {
+    int code;
+    try (WarmConverterSource converters = WarmConverterSource.start(arguments)) {
+      code = run(arguments, converters);
+    }
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  private static int run(String[] arguments, WarmConverterSource converters) {
+    Streams streams = Streams.system();
+    String versions = Versions.answer(arguments);
+    if (versions != null) {
+      streams.result(versions);
+      return 0;
+    }
+    Cancellation cancellation = new Cancellation();
+    SignalGuard guard = SignalGuard.install(cancellation, streams);
+    try {
+      Map<String, String> environment = System.getenv();
+      Context context = new Context(
+          environment, Terminals.detect(environment), streams, converters, cancellation);
+      return new CommandRunner(context).run(arguments);
+    } finally {
+      guard.finished();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.api.ConversionCancelledException;
+import io.github.fuseml.ovms.api.Problem;
+
+/** Reads a command line, calls the command, and reports what goes wrong. */
+public final class CommandRunner {
+  private final Context context;
+
+  /**
+   * A runner.
+   *
+   * @param context what the command works with
+   */
+  public CommandRunner(Context context) {
+    this.context = context;
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param arguments the command line
+   * @return the process's exit code
+   */
+  public int run(String[] arguments) {
+    try {
+      Command plain = QuickParser.parse(arguments);
+      if (plain != null) {
+        plain.call(context);
+      } else {
+        Picocli.call(arguments, context);
+      }
+      return ExitCode.OK.code();
+    } catch (UsageException e) {
+      return wrongUsage(e);
+    } catch (Throwable e) {
+      // Also errors of the machine: whatever happens, the user gets lines that say what.
+      return failed(e);
+    }
+  }
+
+  private int wrongUsage(UsageException error) {
+    int code = ExitCode.BAD_REQUEST.code();
+    String text =
+        context.display().errors().usage(error.summary(), error.advice(), error.hint(), code);
+    context.streams().message(text);
+    return code;
+  }
+
+  private int failed(Throwable error) {
+    Throwable shown = error;
+    if (context.cancellation().isCancelled() && !(error instanceof ConversionCancelledException)) {
+      // A signal reaches the engine too: what it says of its own end is not the reason.
+      shown = new ConversionCancelledException(
+          Problem.of("go on").found("the program was told to stop"), error);
+    }
+    int code = ExitCode.of(shown).code();
+    context.streams().message(context.display().errors().render(shown, code));
+    return code;
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.api.Cancellation;
+import io.github.fuseml.ovms.cli.engine.ConverterSource;
+import io.github.fuseml.ovms.cli.render.Display;
+import io.github.fuseml.ovms.cli.render.ProgressView;
+import io.github.fuseml.ovms.cli.terminal.Streams;
+import io.github.fuseml.ovms.cli.terminal.Terminals;
+import java.util.Map;
+
+/** What a command works with: its surroundings, which a test can replace. Not thread-safe. */
+public final class Context {
+  private final Map<String, String> environment;
+  private final Streams streams;
+  private final ConverterSource converters;
+  private final Cancellation cancellation;
+  private Display display;
+
+  /**
+   * Surroundings.
+   *
+   * @param environment the environment variables
+   * @param terminals what the streams are connected to
+   * @param streams where results and messages go
+   * @param converters where the converter comes from
+   * @param cancellation cancels what the command does
+   */
+  public Context(
+      Map<String, String> environment,
+      Terminals terminals,
+      Streams streams,
+      ConverterSource converters,
+      Cancellation cancellation) {
+    this.environment = environment;
+    this.streams = streams;
+    this.converters = converters;
+    this.cancellation = cancellation;
+    this.display = Display.usual(terminals);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  ConverterSource converters() {
+    return converters;
+  }
+
+  Cancellation cancellation() {
+    return cancellation;
+  }
+
+  Display display() {
+    return display;
+  }
+
+  void display(Display value) {
+    display = value;
+  }
+
+  ProgressView openProgress() {
+    return display.open(streams, environment);
+  }
+}

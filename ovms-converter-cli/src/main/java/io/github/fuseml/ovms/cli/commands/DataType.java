@@ -1,0 +1,9 @@
+package io.github.fuseml.ovms.cli.commands;
+
+/** How weights are stored. */
+enum DataType {
+  /** As they are. */
+  FP32,
+  /** 32-bit weights as 16-bit floats. */
+  FP16
+}

@@ -1,0 +1,81 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.cli.engine.ConverterOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the engine is found and limited. */
+final class EngineOptions implements QuickOptions {
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "The Python interpreter that has the engine. Also OVMS_CONVERTER_PYTHON.")
+  @Nullable
+  Path python;
+
+  @Option(
+      names = "--engine-home",
+      paramLabel = "DIR",
+      description = "Where engines are installed. By default in the user's cache directory.")
+  @Nullable
+  Path engineHome;
+
+  @Option(
+      names = "--engine-time-limit",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "End a conversion that takes longer: 90s, 10m, 1h (default).")
+  @Nullable
+  Duration timeLimit;
+
+  @Option(
+      names = "--engine-memory-limit",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "End a conversion that needs more memory, weights aside: 512m, 2g.")
+  @Nullable
+  Long memoryLimit;
+
+  @Option(
+      names = "--no-install",
+      description = "Fail if there is no engine, instead of installing one.")
+  boolean noInstall;
+
+  @Option(
+      names = "--work-dir",
+      paramLabel = "DIR",
+      description = "Where temporary files go. By default the system's directory for them.")
+  @Nullable
+  Path workDirectory;
+
+  @Override
+  public boolean flag(String name) {
+    if (!name.equals("--no-install")) {
+      return false;
+    }
+    noInstall = true;
+    return true;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    switch (name) {
+      case "--python" -> python = Path.of(value);
+      case "--engine-home" -> engineHome = Path.of(value);
+      case "--engine-time-limit" -> timeLimit = Units.duration(value);
+      case "--engine-memory-limit" -> memoryLimit = Units.size(value);
+      case "--work-dir" -> workDirectory = Path.of(value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  ConverterOptions converter() {
+    return new ConverterOptions(
+        python, engineHome, timeLimit, memoryLimit, workDirectory, !noInstall);
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.api.ConversionListener;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.cli.render.Display;
+import io.github.fuseml.ovms.cli.render.HumanReport;
+import io.github.fuseml.ovms.cli.render.JsonReport;
+import io.github.fuseml.ovms.cli.render.ProgressView;
+import io.github.fuseml.ovms.cli.render.Verbosity;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells what a model is. */
+@CommandLine.Command(
+    name = InspectCommand.NAME,
+    header = "Tell what a model is, and what a conversion of it would do.",
+    description = {
+      "%nShows the format and what gave it away, inputs and outputs, the files that a conversion "
+          + "needs, and what it would publish. Writes nothing. The model is fetched only if its "
+          + "metadata does not tell the inputs.%n"
+    },
+    footer = {
+      "%nExamples:",
+      "  What is this?",
+      "    ovms-converter inspect model.onnx",
+      "  The inputs' names, for a script:",
+      "    ovms-converter inspect saved_model/ --json | jq -r '.inputs[].name'"
+    })
+final class InspectCommand extends Command implements QuickOptions {
+  static final String NAME = "inspect";
+
+  @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
+  String source = "";
+
+  @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
+  SourceOptions sourceOptions = new SourceOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nThe conversion that is looked at:%n")
+  ConversionOptions conversion = new ConversionOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
+  EngineOptions engine = new EngineOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
+  DisplayOptions display = new DisplayOptions();
+
+  @Option(names = "--json", description = "Print the description as one JSON document.")
+  boolean json;
+
+  @Override
+  public boolean flag(String name) {
+    if (name.equals("--json")) {
+      json = true;
+      return true;
+    }
+    return engine.flag(name) || display.flag(name);
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    return sourceOptions.value(name, value)
+        || conversion.value(name, value)
+        || engine.value(name, value)
+        || display.value(name, value);
+  }
+
+  @Override
+  public boolean positional(String argument) {
+    boolean first = source.isEmpty();
+    source = argument;
+    return first;
+  }
+
+  @Override
+  public boolean complete() {
+    return !source.isEmpty();
+  }
+
+  @Override
+  void call(Context context) {
+    Display shown = display.display(context, null);
+    context.display(shown);
+    ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
+    sourceOptions.apply(builder);
+    conversion.apply(builder);
+    ConversionRequest request = builder.build();
+    ProgressView progress = context.openProgress();
+    ConversionListener listener = json ? progress : new SilentRelay(progress);
+    try (progress;
+        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
+      String text = render(converter.inspect(request, context.cancellation()), shown);
+      progress.finish();
+      context.streams().result(text);
+    }
+  }
+
+  private String render(ModelDescription description, Display shown) {
+    if (json) {
+      return JsonReport.of(description);
+    }
+    return shown.verbosity() == Verbosity.QUIET
+        ? description.plan().model().format().id() + "\n"
+        : HumanReport.of(description, shown.outStyle());
+  }
+}

@@ -1,0 +1,118 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.cli.terminal.Style;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands as picocli knows them. Nothing else of the hot path may touch picocli's classes. */
+final class Picocli {
+  private Picocli() {}
+
+  /**
+   * Reads a command line and does what it says.
+   *
+   * @param arguments the command line
+   * @param context what the command works with
+   * @throws UsageException if the command line is wrong
+   */
+  static void call(String[] arguments, Context context) {
+    try {
+      CommandLine.ParseResult parsed =
+          commandLine(arguments.length == 0 ? null : arguments[0]).parseArgs(arguments);
+      while (parsed.hasSubcommand()) {
+        parsed = parsed.subcommand();
+      }
+      CommandLine chosen = parsed.commandSpec().commandLine();
+      if (parsed.isUsageHelpRequested()) {
+        context.streams().result(help(chosen, context));
+      } else {
+        chosen.<Command>getCommand().call(context);
+      }
+    } catch (ParameterException e) {
+      throw usage(e);
+    }
+  }
+
+  /**
+   * All commands or one.
+   *
+   * @param wanted the command that will be called: reading the annotations of all takes its time
+   * @return the root with that command alone, with all if it is none of them
+   */
+  static CommandLine commandLine(@Nullable String wanted) {
+    CommandLine root = new CommandLine(new RootCommand());
+    Command single = wanted == null ? null : create(wanted);
+    if (wanted != null && single != null) {
+      root.addSubcommand(wanted, single);
+    } else {
+      for (String name : names()) {
+        Command each = create(name);
+        if (each != null) {
+          root.addSubcommand(name, each);
+        }
+      }
+      root.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+      root.getCommandSpec().usageMessage().exitCodeList(ExitCode.table());
+    }
+    return root.setExpandAtFiles(false).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** The commands in the order of the help. */
+  static List<String> names() {
+    return List.of(
+        ConvertCommand.NAME,
+        InspectCommand.NAME,
+        RunCommand.NAME,
+        EngineCommand.NAME,
+        VersionCommand.NAME,
+        CompletionCommand.NAME,
+        HelpCommand.NAME);
+  }
+
+  private static @Nullable Command create(String name) {
+    return switch (name) {
+      case ConvertCommand.NAME -> new ConvertCommand();
+      case InspectCommand.NAME -> new InspectCommand();
+      case RunCommand.NAME -> new RunCommand();
+      case EngineCommand.NAME -> new EngineCommand();
+      case VersionCommand.NAME -> new VersionCommand();
+      case CompletionCommand.NAME -> new CompletionCommand();
+      case HelpCommand.NAME -> new HelpCommand();
+      default -> null;
+    };
+  }
+
+  static String help(CommandLine command, Context context) {
+    Style style = context.display().outStyle();
+    return command.getUsageMessage(style.colored() ? Ansi.ON : Ansi.OFF);
+  }
+
+  private static UsageException usage(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    String message = error.getMessage() == null ? "wrong arguments" : error.getMessage();
+    String summary = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    String advice = null;
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      summary = unmatched(unmatched.getUnmatched().get(0), command);
+      List<String> similar = unmatched.getSuggestions();
+      advice = similar.isEmpty() ? null : "did you mean " + similar.get(0) + "?";
+    }
+    return new UsageException(summary, advice, command.getCommandSpec().qualifiedName(" "));
+  }
+
+  /** What the first argument was taken for that nothing takes. */
+  private static String unmatched(String argument, CommandLine command) {
+    String quoted = " '" + argument + "'";
+    if (argument.startsWith("-")) {
+      return "unknown option" + quoted;
+    }
+    return command.getSubcommands().isEmpty()
+        ? "one argument too many:" + quoted
+        : "unknown command" + quoted;
+  }
+}

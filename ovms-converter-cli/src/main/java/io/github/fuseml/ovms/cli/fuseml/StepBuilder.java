@@ -1,0 +1,93 @@
+package io.github.fuseml.ovms.cli.fuseml;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConversionListener.Level;
+import io.github.fuseml.ovms.api.ConversionListener.Message;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.cli.render.Verbosity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What the bindings of {@link FusemlVariable} fill. Not thread-safe. */
+final class StepBuilder {
+  private final ConversionRequest.Builder request = ConversionRequest.builder();
+  private final OptimizationOptions.Builder options = OptimizationOptions.builder();
+  private final List<Message> notes = new ArrayList<>();
+  private final List<String> unsupported = new ArrayList<>();
+  private @Nullable String inputModel;
+  private @Nullable String outputModel;
+  private @Nullable Verbosity verbosity;
+
+  ConversionRequest.Builder request() {
+    return request;
+  }
+
+  OptimizationOptions.Builder options() {
+    return options;
+  }
+
+  @Nullable
+  String inputModel() {
+    return inputModel;
+  }
+
+  void inputModel(String value) {
+    inputModel = value;
+    request.source(value);
+  }
+
+  @Nullable
+  String outputModel() {
+    return outputModel;
+  }
+
+  void outputModel(String value) {
+    outputModel = value;
+    request.output(value);
+  }
+
+  @Nullable
+  Verbosity verbosity() {
+    return verbosity;
+  }
+
+  void verbosity(Verbosity value) {
+    verbosity = value;
+  }
+
+  List<Message> notes() {
+    return notes;
+  }
+
+  void note(Level level, String text) {
+    notes.add(new Message(level, text));
+  }
+
+  List<String> unsupported() {
+    return unsupported;
+  }
+
+  /** Remembers what cannot be done, so that one error names all of it. */
+  void unsupported(String what) {
+    unsupported.add(what);
+  }
+
+  boolean flag(FusemlVariable variable, String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "1", "true" -> true;
+      case "0", "false" -> false;
+      default -> throw wrong(variable, value, "a truth value", "true, false, 1 or 0");
+    };
+  }
+
+  BadRequestException wrong(FusemlVariable variable, String value, String what, String choices) {
+    return new BadRequestException(Problem.of("read the step's input")
+        .on(variable.variable())
+        .found("'" + value + "' is not " + what)
+        .remedy("use " + choices));
+  }
+}

@@ -1,0 +1,214 @@
+package io.github.fuseml.ovms.cli.render;
+
+import io.github.fuseml.ovms.api.ConversionPlan;
+import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
+import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.cli.terminal.Style;
+import io.github.fuseml.ovms.cli.terminal.Text;
+import java.util.List;
+import java.util.Map;
+
+/** Results for people: a headline, then a label and a value on each line. */
+public final class HumanReport {
+  private static final int LABEL = 11;
+  private static final int FILES_SHOWN = 20;
+
+  private final Style style;
+  private final StringBuilder text = new StringBuilder();
+
+  private HumanReport(Style style) {
+    this.style = style;
+  }
+
+  /**
+   * A result.
+   *
+   * @param result what was done
+   * @param style the colours
+   * @return lines
+   */
+  public static String of(ConversionResult result, Style style) {
+    ConversionPlan plan = result.plan();
+    HumanReport report = new HumanReport(style);
+    boolean moved = plan.optimizer().equals("copy");
+    String format = plan.model().format().title();
+    report.headline(
+        moved
+            ? "Published the " + format + " model unconverted"
+            : "Converted the " + format + " model to "
+                + plan.request().outputFormat().title());
+    report.line("source", plan.request().source().toString());
+    report.line("format", why(plan.model()));
+    report.line("fetched", fetched(plan));
+    if (!moved) {
+      report.line("engine", result.engine());
+      report.options(plan.request().options());
+    }
+    report.tensors("inputs", result.inputs());
+    report.tensors("outputs", result.outputs());
+    report.line("result", result.versionLocation().toString());
+    report.line("version", result.version() + " of " + plan.modelName());
+    report.line("size", published(result.files()));
+    long nanos = 0;
+    for (Long stage : result.timings().values()) {
+      nanos += stage;
+    }
+    report.line("time", Text.duration(nanos));
+    return report.text.toString();
+  }
+
+  /**
+   * A plan.
+   *
+   * @param plan what would be done
+   * @param style the colours
+   * @return lines
+   */
+  public static String of(ConversionPlan plan, Style style) {
+    HumanReport report = new HumanReport(style);
+    report.headline("Plan: nothing has been fetched or written");
+    report.line("source", plan.request().source().toString());
+    report.line("format", why(plan.model()));
+    report.files("fetch", plan.files());
+    report.line("", fetched(plan));
+    report.line("then", action(plan));
+    report.options(plan.request().options());
+    report.line("publish", plan.output().resolve(Long.toString(plan.version())).toString());
+    report.line("version", plan.version() + " of " + plan.modelName());
+    report.warnings(plan.model());
+    return report.text.toString();
+  }
+
+  /**
+   * A description.
+   *
+   * @param description what a model is
+   * @param style the colours
+   * @return lines
+   */
+  public static String of(ModelDescription description, Style style) {
+    ConversionPlan plan = description.plan();
+    DetectedModel model = plan.model();
+    HumanReport report = new HumanReport(style);
+    String where = plan.request().source().toString();
+    report.headline(model.format().title() + " model (" + model.format().id() + ")");
+    report.line("source", where);
+    if (!model.path().isEmpty()) {
+      report.line("path", model.path());
+    }
+    report.lines("because", model.reasons());
+    report.tensors("inputs", description.inputs());
+    report.tensors("outputs", description.outputs());
+    report.line("known from", description.describedBy());
+    report.line(
+        "size", Text.bytes(plan.sourceBytes()) + " in " + Text.count(plan.sourceFiles(), "file"));
+    report.files("needed", plan.files());
+    for (Map.Entry<String, String> attribute : model.attributes().entrySet()) {
+      report.line("", attribute.getKey() + ": " + attribute.getValue());
+    }
+    report.warnings(model);
+    report.line("convert", action(plan));
+    report.line("", "publishes " + plan.output().resolve(Long.toString(plan.version())));
+    return report.text.toString();
+  }
+
+  /**
+   * An engine.
+   *
+   * @param engine the engine
+   * @param style the colours
+   * @return lines
+   */
+  public static String of(EngineInfo engine, Style style) {
+    HumanReport report = new HumanReport(style);
+    report.headline(engine.optimizer() + " " + engine.version());
+    report.line("python", engine.python() + " (" + engine.pythonVersion() + ")");
+    report.line("found by", engine.foundBy());
+    return report.text.toString();
+  }
+
+  private static String why(DetectedModel model) {
+    String title = model.format().title();
+    return model.reasons().isEmpty() ? title : title + ": " + String.join("; ", model.reasons());
+  }
+
+  private static String action(ConversionPlan plan) {
+    return plan.optimizer().equals("copy")
+        ? "move the files unconverted"
+        : "convert to " + plan.request().outputFormat().title() + " with " + plan.optimizer();
+  }
+
+  private static String fetched(ConversionPlan plan) {
+    String needed =
+        Text.count(plan.files().size(), "file") + ", " + Text.bytes(plan.bytesToFetch());
+    return plan.files().size() == plan.sourceFiles()
+        ? needed
+        : needed + " (of " + plan.sourceFiles() + ", " + Text.bytes(plan.sourceBytes()) + ")";
+  }
+
+  private static String published(List<PublishedFile> files) {
+    long bytes = 0;
+    for (PublishedFile file : files) {
+      bytes += file.size();
+    }
+    return Text.bytes(bytes) + " in " + Text.count(files.size(), "file");
+  }
+
+  private void headline(String title) {
+    text.append(style.strong(Text.printable(title))).append('\n');
+  }
+
+  private void line(String label, String value) {
+    String padded = "  " + label + " ".repeat(Math.max(1, LABEL - label.length()));
+    text.append(style.faint(padded));
+    text.append(Text.printable(value).replace("\n", "\n" + " ".repeat(padded.length())));
+    text.append('\n');
+  }
+
+  private void lines(String label, List<String> values) {
+    String first = label;
+    for (String value : values) {
+      line(first, value);
+      first = "";
+    }
+  }
+
+  private void options(OptimizationOptions options) {
+    lines("options", options.describe());
+  }
+
+  private void tensors(String label, List<TensorSpec> tensors) {
+    String first = label;
+    for (TensorSpec tensor : tensors) {
+      String name = tensor.name().isEmpty() ? "(unnamed)" : tensor.name();
+      line(first, name + "  " + tensor.type() + " " + tensor.shape());
+      first = "";
+    }
+  }
+
+  private void files(String label, List<PlannedFile> files) {
+    String first = label;
+    int shown = Math.min(files.size(), FILES_SHOWN);
+    for (PlannedFile file : files.subList(0, shown)) {
+      line(first, file.path() + "  " + Text.bytes(file.size()));
+      first = "";
+    }
+    if (shown < files.size()) {
+      line(first, "and " + Text.count(files.size() - shown, "file") + " more");
+    }
+  }
+
+  private void warnings(DetectedModel model) {
+    for (String warning : model.warnings()) {
+      text.append("  ")
+          .append(style.warning("warning: " + Text.printable(warning)))
+          .append('\n');
+    }
+  }
+}

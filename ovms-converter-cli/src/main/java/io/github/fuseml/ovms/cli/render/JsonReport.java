@@ -1,0 +1,203 @@
+package io.github.fuseml.ovms.cli.render;
+
+import io.github.fuseml.ovms.api.ConversionPlan;
+import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
+import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.Dimension;
+import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.api.TensorSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Results for programs: one JSON document each. Members are added in later versions, none is renamed
+ * or removed. Locations are without user information and query. Sizes are in bytes, times in seconds.
+ *
+ * <pre>
+ * model   := format          the format's id, for example "onnx"
+ *            format_title    the format for people
+ *            path            what the engine reads, below the source; "" for the source itself
+ *            reasons[]       why it is a model of that format
+ *            attributes{}    what else the metadata tells
+ * tensor  := name, type      for example "x", "f32"
+ *            shape           OpenVINO's notation, "[?,3,224,224]"
+ *            dimensions[]    the sizes, -1 where not fixed; null when the rank is unknown
+ * plan    := source, output, version, model_name
+ *            model{}         see model
+ *            optimizer       the engine's id, "copy" when nothing is converted
+ *            options[]       "name=value" each
+ *            files[]         path, size: what will be fetched
+ *            bytes_to_fetch, source_files, source_bytes
+ *            warnings[]
+ * result  := source, output, version, version_location, model_name
+ *            model{}, optimizer, options[]
+ *            engine          the engine and its version, for people
+ *            fetched_files, fetched_bytes, source_files, source_bytes
+ *            inputs[], outputs[]   see tensor
+ *            files[]         path, size, sha256: what was published
+ *            timings{}       a stage each
+ *            seconds         their sum
+ *            warnings[]
+ * inspect := model{}, inputs[], outputs[]
+ *            described_by    "metadata", or the engine that was asked
+ *            plan{}          see plan
+ * engine  := optimizer, version, python, python_version, found_by
+ * </pre>
+ */
+public final class JsonReport {
+  private JsonReport() {}
+
+  /**
+   * A result.
+   *
+   * @param result what was done
+   * @return the document {@code result}
+   */
+  public static String of(ConversionResult result) {
+    ConversionPlan plan = result.plan();
+    JsonText json = JsonText.document();
+    json.put("source", plan.request().source().toString());
+    json.put("output", result.output().toString());
+    json.put("version", result.version());
+    json.put("version_location", result.versionLocation().toString());
+    json.put("model_name", plan.modelName());
+    model(json, plan.model());
+    json.put("optimizer", plan.optimizer());
+    json.put("options", plan.request().options().describe());
+    json.put("engine", result.engine());
+    json.put("fetched_files", plan.files().size());
+    json.put("fetched_bytes", plan.bytesToFetch());
+    json.put("source_files", plan.sourceFiles());
+    json.put("source_bytes", plan.sourceBytes());
+    tensors(json, "inputs", result.inputs());
+    tensors(json, "outputs", result.outputs());
+    json.beginArray("files");
+    for (PublishedFile file : result.files()) {
+      json.begin(null).put("path", file.path()).put("size", file.size());
+      json.put("sha256", file.sha256()).endObject();
+    }
+    json.endArray().begin("timings");
+    long sum = 0;
+    for (Map.Entry<Stage, Long> timing : result.timings().entrySet()) {
+      json.put(timing.getKey().toString(), JsonText.seconds(timing.getValue()));
+      sum += timing.getValue();
+    }
+    json.endObject().put("seconds", JsonText.seconds(sum));
+    return json.put("warnings", result.warnings()).end();
+  }
+
+  /**
+   * A plan.
+   *
+   * @param plan what would be done
+   * @return the document {@code plan}
+   */
+  public static String of(ConversionPlan plan) {
+    JsonText json = JsonText.document();
+    plan(json, plan);
+    return json.end();
+  }
+
+  /**
+   * A description.
+   *
+   * @param description what a model is
+   * @return the document {@code inspect}
+   */
+  public static String of(ModelDescription description) {
+    JsonText json = JsonText.document();
+    model(json, description.plan().model());
+    tensors(json, "inputs", description.inputs());
+    tensors(json, "outputs", description.outputs());
+    json.put("described_by", description.describedBy());
+    json.begin("plan");
+    plan(json, description.plan());
+    return json.endObject().end();
+  }
+
+  /**
+   * An engine.
+   *
+   * @param engine the engine
+   * @return the document {@code engine}
+   */
+  public static String of(EngineInfo engine) {
+    return JsonText.document()
+        .put("optimizer", engine.optimizer())
+        .put("version", engine.version())
+        .put("python", engine.python().toString())
+        .put("python_version", engine.pythonVersion())
+        .put("found_by", engine.foundBy())
+        .end();
+  }
+
+  /**
+   * Names and values.
+   *
+   * @param members in their order
+   * @return one object
+   */
+  public static String of(Map<String, String> members) {
+    JsonText json = JsonText.document();
+    for (Map.Entry<String, String> member : members.entrySet()) {
+      json.put(member.getKey(), member.getValue());
+    }
+    return json.end();
+  }
+
+  private static void plan(JsonText json, ConversionPlan plan) {
+    json.put("source", plan.request().source().toString());
+    json.put("output", plan.output().toString());
+    json.put("version", plan.version());
+    json.put("model_name", plan.modelName());
+    model(json, plan.model());
+    json.put("optimizer", plan.optimizer());
+    json.put("options", plan.request().options().describe());
+    json.beginArray("files");
+    for (PlannedFile file : plan.files()) {
+      json.begin(null).put("path", file.path()).put("size", file.size()).endObject();
+    }
+    json.endArray();
+    json.put("bytes_to_fetch", plan.bytesToFetch());
+    json.put("source_files", plan.sourceFiles());
+    json.put("source_bytes", plan.sourceBytes());
+    json.put("warnings", plan.model().warnings());
+  }
+
+  private static void model(JsonText json, DetectedModel model) {
+    json.begin("model");
+    json.put("format", model.format().id());
+    json.put("format_title", model.format().title());
+    json.put("path", model.path());
+    json.put("reasons", model.reasons());
+    json.begin("attributes");
+    for (Map.Entry<String, String> attribute : model.attributes().entrySet()) {
+      json.put(attribute.getKey(), attribute.getValue());
+    }
+    json.endObject().endObject();
+  }
+
+  private static void tensors(JsonText json, String name, List<TensorSpec> tensors) {
+    json.beginArray(name);
+    for (TensorSpec tensor : tensors) {
+      json.begin(null).put("name", tensor.name()).put("type", tensor.type().id());
+      json.put("shape", tensor.shape().toString());
+      List<Dimension> dimensions = tensor.shape().dimensions();
+      if (dimensions == null) {
+        json.put("dimensions", (String) null);
+      } else {
+        json.beginArray("dimensions");
+        for (Dimension dimension : dimensions) {
+          json.element(dimension.isStatic() ? dimension.min() : -1);
+        }
+        json.endArray();
+      }
+      json.endObject();
+    }
+    json.endArray();
+  }
+}

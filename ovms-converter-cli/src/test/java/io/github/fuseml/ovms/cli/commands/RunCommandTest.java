@@ -1,0 +1,151 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.fuseml.ovms.api.ConversionFailedException;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.cli.testing.Cli;
+import io.github.fuseml.ovms.cli.testing.Cli.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunCommandTest {
+  private final Cli cli = new Cli();
+
+  @TempDir
+  Path results;
+
+  @BeforeEach
+  void aStep() {
+    cli.environment.put("FUSEML_INPUT_MODEL", "/in/mnist.onnx");
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "/out//mnist/");
+    cli.environment.put("TASK_RESULT", "model_path");
+    cli.environment.put("OVMS_CONVERTER_RESULTS_DIR", results.toString());
+  }
+
+  @Test
+  void given_a_step_then_its_result_is_the_output_as_given_without_a_line_break()
+      throws IOException {
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isZero();
+    assertThat(results.resolve("model_path")).hasContent("/out//mnist/");
+    assertThat(Files.size(results.resolve("model_path"))).isEqualTo(12);
+    assertThat(Files.getPosixFilePermissions(results.resolve("model_path")))
+        .contains(PosixFilePermission.OTHERS_READ);
+    assertThat(results).isDirectoryNotContaining("glob:**/.*");
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains("Converted the ONNX model").contains("warning: a doubt");
+  }
+
+  @Test
+  void given_no_output_then_the_result_is_the_input_as_given() {
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "");
+    cli.run("run");
+    assertThat(results.resolve("model_path")).hasContent("/in/mnist.onnx");
+  }
+
+  @Test
+  void given_no_name_for_the_result_then_it_is_printed() {
+    cli.environment.put("TASK_RESULT", "");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.out()).isEqualTo("/out//mnist/\n");
+    assertThat(results).isEmptyDirectory();
+  }
+
+  @Test
+  void given_the_hidden_option_then_it_takes_precedence() {
+    Path other = results.resolve("deep/er");
+    cli.run("run", "--results-dir", other.toString());
+    assertThat(other.resolve("model_path")).hasContent("/out//mnist/");
+  }
+
+  @Test
+  void given_an_older_result_then_it_is_replaced() throws IOException {
+    Files.writeString(results.resolve("model_path"), "an older and longer result");
+    cli.run("run");
+    assertThat(results.resolve("model_path")).hasContent("/out//mnist/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "a/b", "..", "/x", "."})
+  void given_a_hostile_name_for_the_result_then_it_is_refused_before_anything(String name) {
+    cli.environment.put("TASK_RESULT", name);
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("TASK_RESULT");
+    assertThat(cli.converter.calls).isEmpty();
+  }
+
+  @Test
+  void given_a_result_that_Tekton_would_cut_then_it_is_refused_before_anything() {
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "s3://b/" + "x".repeat(4090));
+    assertThat(cli.run("run").code()).isEqualTo(2);
+    assertThat(cli.converter.calls).isEmpty();
+  }
+
+  @Test
+  void given_a_results_directory_that_is_a_file_then_it_is_refused_before_anything()
+      throws IOException {
+    Path file = Files.writeString(results.resolve("file"), "");
+    cli.environment.put("OVMS_CONVERTER_RESULTS_DIR", file.toString());
+    assertThat(cli.run("run").code()).isEqualTo(4);
+    assertThat(cli.converter.calls).isEmpty();
+  }
+
+  @Test
+  void given_a_failure_then_no_result_is_written() {
+    cli.converter.failure = new ConversionFailedException(Problem.of("convert").found("no"));
+    assertThat(cli.run("run").code()).isEqualTo(7);
+    assertThat(results).isEmptyDirectory();
+  }
+
+  @Test
+  void given_a_signal_that_came_too_late_then_no_result_is_written_all_the_same() {
+    cli.converter.duringConversion = cli.cancellation::cancel;
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isEqualTo(130);
+    assertThat(outcome.err()).endsWith("cancelled\n");
+    assertThat(results).isEmptyDirectory();
+  }
+
+  @Test
+  void given_an_unknown_variable_then_a_warning_names_it_and_not_its_value() {
+    cli.environment.put("FUSEML_INPUT_MODLE", "s3cret");
+    cli.environment.put("FUSEML_ENV_WORKFLOW_NAME", "mlflow-ovms");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err())
+        .contains("warning:")
+        .contains("FUSEML_INPUT_MODLE")
+        .doesNotContain("s3cret")
+        .doesNotContain("FUSEML_ENV");
+  }
+
+  @Test
+  void given_credentials_then_nothing_shows_them() {
+    cli.environment.put("AWS_SECRET_ACCESS_KEY", "s3cret");
+    cli.environment.put("FUSEML_INPUT_MODEL", "s3://bucket/model");
+    cli.environment.put("FUSEML_VERBOSE", "true");
+    cli.converter.failure = new IllegalStateException("a bug");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.out() + outcome.err()).contains("\tat ").doesNotContain("s3cret");
+  }
+
+  @Test
+  void given_a_log_level_then_it_decides_what_is_said_unless_an_option_does() {
+    cli.environment.put("FUSEML_LOG_LEVEL", "ERROR");
+    assertThat(cli.run("run").err()).isEmpty();
+    cli.environment.put("FUSEML_LOG_LEVEL", "WARNING");
+    assertThat(cli.run("run").err()).isEqualTo("warning: a doubt\n");
+    cli.environment.put("FUSEML_LOG_LEVEL", "DEBUG");
+    assertThat(cli.run("run").err()).contains("a detail");
+    assertThat(cli.run("run", "--quiet").err()).isEmpty();
+  }
+}

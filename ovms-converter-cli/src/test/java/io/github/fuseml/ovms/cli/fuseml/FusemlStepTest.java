@@ -1,0 +1,196 @@
+package io.github.fuseml.ovms.cli.fuseml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConversionListener.Message;
+import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.cli.render.Verbosity;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FusemlStepTest {
+  private final Map<String, String> environment =
+      new HashMap<>(Map.of("FUSEML_INPUT_MODEL", "s3://bucket/model/"));
+
+  private FusemlStep with(String... namesAndValues) {
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      environment.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return FusemlStep.read(environment);
+  }
+
+  @Test
+  void given_the_input_alone_then_everything_else_has_its_default() {
+    FusemlStep step = with();
+    assertThat(step.request().source().value()).isEqualTo("s3://bucket/model/");
+    assertThat(step.request().output()).isEqualTo(step.request().source());
+    assertThat(step.outputUrl()).isEqualTo("s3://bucket/model/");
+    assertThat(step.request().format()).isEmpty();
+    assertThat(step.request().outputFormat()).isEqualTo(ModelFormat.OPENVINO_IR);
+    assertThat(step.request().options().compressToFp16()).isFalse();
+    assertThat(step.verbosity()).isNull();
+    assertThat(step.notes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FusemlVariable.class)
+  void given_an_empty_variable_then_it_counts_as_unset(FusemlVariable variable) {
+    if (variable == FusemlVariable.INPUT_MODEL) {
+      assertThatThrownBy(() -> with(variable.variable(), ""))
+          .isInstanceOf(BadRequestException.class)
+          .hasMessageContaining("FUSEML_INPUT_MODEL is not set");
+    } else {
+      assertThat(with(variable.variable(), "").notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void given_locations_and_formats_then_they_reach_the_request() {
+    FusemlStep step = with(
+        "FUSEML_OUTPUT_MODEL", "s3://other/out",
+        "FUSEML_INPUT_FORMAT", "mlflow",
+        "FUSEML_OUTPUT_FORMAT", "onnx");
+    assertThat(step.request().output().value()).isEqualTo("s3://other/out");
+    assertThat(step.outputUrl()).isEqualTo("s3://other/out");
+    assertThat(step.request().format()).contains("mlflow");
+    assertThat(step.request().outputFormat()).isEqualTo(ModelFormat.ONNX);
+    assertThat(with("FUSEML_INPUT_FORMAT", "auto").request().format()).isEmpty();
+    assertThat(with("FUSEML_OUTPUT_FORMAT", "openvino").request().outputFormat())
+        .isEqualTo(ModelFormat.OPENVINO_IR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FP16,true", "half,true", "fp16,true", "FP32,false", "float,false", "Float,false"})
+  void given_a_data_type_then_it_decides_the_compression(String value, boolean compressed) {
+    assertThat(with("FUSEML_DATA_TYPE", value).request().options().compressToFp16())
+        .isEqualTo(compressed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CRITICAL,QUIET",
+    "ERROR,QUIET",
+    "WARN,WARNINGS",
+    "warning,WARNINGS",
+    "INFO,NORMAL",
+    "DEBUG,VERBOSE",
+    "NOTSET,VERBOSE"
+  })
+  void given_a_log_level_then_it_decides_the_verbosity(String value, Verbosity verbosity) {
+    assertThat(with("FUSEML_LOG_LEVEL", value).verbosity()).isEqualTo(verbosity);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,VERBOSE", "true,VERBOSE", "TRUE,VERBOSE", "false,", "False,", "0,"})
+  void given_verbose_then_it_is_read_as_a_truth_value(String value, Verbosity verbosity) {
+    assertThat(with("FUSEML_VERBOSE", value).verbosity()).isEqualTo(verbosity);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FUSEML_DATA_TYPE,INT8",
+    "FUSEML_LOG_LEVEL,loud",
+    "FUSEML_VERBOSE,maybe",
+    "FUSEML_STATIC_SHAPE,maybe",
+    "FUSEML_REVERSE_INPUT_CHANNELS,maybe"
+  })
+  void given_a_wrong_value_then_the_error_names_the_variable_and_the_choices(
+      String name, String value) {
+    assertThatThrownBy(() -> with(name, value))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("'" + value + "'")
+        .hasMessageContaining("use ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FUSEML_INPUT_SHAPE|[1,3,224,224]",
+        "FUSEML_SCALE|255",
+        "FUSEML_INPUT|data",
+        "FUSEML_OUTPUT|prob",
+        "FUSEML_MEAN_VALUES|(1,2,3)",
+        "FUSEML_SCALE_VALUES|(1,2,3)",
+        "FUSEML_BATCH|1",
+        "FUSEML_REVERSE_INPUT_CHANNELS|true",
+        "FUSEML_STATIC_SHAPE|1",
+        "FUSEML_EXTRA_ARGS|--transform LowLatency2",
+        "FUSEML_EXTRA_ARGS|--disable_nhwc_to_nchw --saved_model_tags=serve",
+        "FUSEML_EXTRA_ARGS|--use_legacy_frontend"
+      })
+  void given_what_is_not_supported_then_it_is_refused_and_never_ignored(String name, String value) {
+    assertThatThrownBy(() -> with(name, value))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("does not support");
+  }
+
+  @Test
+  void given_several_unsupported_variables_then_one_error_names_them_all() {
+    assertThatThrownBy(() -> with("FUSEML_BATCH", "1", "FUSEML_SCALE", "2"))
+        .hasMessageContaining("FUSEML_SCALE, FUSEML_BATCH");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FUSEML_REVERSE_INPUT_CHANNELS", "FUSEML_STATIC_SHAPE"})
+  void given_a_flag_that_is_off_then_it_is_accepted(String name) {
+    assertThat(with(name, "false").notes()).isEmpty();
+  }
+
+  @Test
+  void given_arguments_without_a_meaning_today_then_they_are_accepted_with_a_note() {
+    FusemlStep step = with("FUSEML_EXTRA_ARGS", " --disable_nhwc_to_nchw\t--use_new_frontend ");
+    assertThat(step.notes())
+        .extracting(Message::text)
+        .hasSize(2)
+        .allMatch(text -> text.contains("FUSEML_EXTRA_ARGS"));
+  }
+
+  @Test
+  void given_the_inputs_credentials_alone_then_the_output_uses_them_too() {
+    FusemlStep step = with(
+        "FUSEML_OUTPUT_MODEL", "gs://bucket/out",
+        "S3_ENDPOINT", "https://minio",
+        "AWS_ACCESS_KEY_ID", "id",
+        "AWS_SECRET_ACCESS_KEY", "secret",
+        "AWS_SESSION_TOKEN", "token",
+        "AWS_DEFAULT_REGION", "eu-1",
+        "OUTPUT_S3_ENDPOINT", "",
+        "OUTPUT_AWS_ACCESS_KEY_ID", "");
+    StoreSettings expected = StoreSettings.of(Map.of(
+        "endpoint", "https://minio",
+        "accessKeyId", "id",
+        "secretAccessKey", "secret",
+        "sessionToken", "token",
+        "region", "eu-1"));
+    assertThat(step.request().inputSettings()).isEqualTo(expected);
+    assertThat(step.request().outputSettings()).isEqualTo(expected);
+  }
+
+  @Test
+  void given_one_of_the_outputs_own_then_it_uses_nothing_of_the_inputs() {
+    FusemlStep step = with(
+        "FUSEML_OUTPUT_MODEL", "s3://bucket/out",
+        "AWS_ACCESS_KEY_ID", "id",
+        "OUTPUT_S3_ENDPOINT", "https://other");
+    assertThat(step.request().inputSettings().get("accessKeyId")).contains("id");
+    assertThat(step.request().outputSettings())
+        .isEqualTo(StoreSettings.of(Map.of("endpoint", "https://other")));
+  }
+
+  @Test
+  void given_a_local_output_then_no_credentials_are_handed_to_it() {
+    FusemlStep step = with("FUSEML_OUTPUT_MODEL", "/out", "AWS_ACCESS_KEY_ID", "id");
+    assertThat(step.request().outputSettings()).isEqualTo(StoreSettings.none());
+  }
+}

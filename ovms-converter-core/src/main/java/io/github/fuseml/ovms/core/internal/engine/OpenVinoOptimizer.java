@@ -1,0 +1,215 @@
+package io.github.fuseml.ovms.core.internal.engine;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.fuseml.ovms.api.ConversionFailedException;
+import io.github.fuseml.ovms.api.Dimension;
+import io.github.fuseml.ovms.api.ElementType;
+import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.EngineMissingException;
+import io.github.fuseml.ovms.api.EngineSettings;
+import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.PartialShape;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
+import io.github.fuseml.ovms.spi.EngineLog;
+import io.github.fuseml.ovms.spi.Optimizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Converts with OpenVINO in a worker process. */
+final class OpenVinoOptimizer implements Optimizer {
+  private static final EngineLog SILENT = new EngineLog() {
+    @Override
+    public void info(String text) {}
+
+    @Override
+    public void output(String line) {}
+  };
+
+  private final WorkerPool pool;
+  private final Duration timeLimit;
+  private final long memoryLimit;
+
+  OpenVinoOptimizer(EngineSettings settings) {
+    this.pool = new WorkerPool(settings);
+    this.timeLimit = settings.timeLimit();
+    this.memoryLimit = settings.memoryLimit();
+  }
+
+  @Override
+  public void warmUp() {
+    pool.warmUp();
+  }
+
+  @Override
+  public EngineInfo info() throws InterruptedException {
+    try (Lease lease = pool.acquire(SILENT)) {
+      Worker worker = lease.worker();
+      return new EngineInfo(
+          OpenVinoOptimizerProvider.ID,
+          worker.openvinoVersion(),
+          worker.python(),
+          worker.pythonVersion(),
+          lease.foundBy());
+    }
+  }
+
+  @Override
+  public void install(Consumer<String> progress) throws InterruptedException {
+    pool.managed().install(progress);
+  }
+
+  @Override
+  public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
+    JsonObject request = request("describe");
+    request.addProperty("path", EngineInput.of(model).toString());
+    try (Lease lease = pool.acquire(log)) {
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
+    } catch (WorkerException e) {
+      throw failed("read", model, e);
+    }
+  }
+
+  @Override
+  public OptimizedModel optimize(
+      SourceModel model, OptimizationOptions options, Path target, EngineLog log)
+      throws InterruptedException {
+    JsonObject request = request("convert");
+    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("xml", target.toString());
+    request.addProperty("compress_to_fp16", options.compressToFp16());
+    try (Lease lease = pool.acquire(log)) {
+      Signature signature =
+          lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
+      return new OptimizedModel(
+          target, weightsOf(target), signature, engineName(lease.worker()), List.of());
+    } catch (WorkerException e) {
+      throw failed("convert", model, e);
+    }
+  }
+
+  @Override
+  public Signature verify(Path xml, EngineLog log) throws InterruptedException {
+    JsonObject request = request("verify");
+    request.addProperty("xml", xml.toString());
+    try (Lease lease = pool.acquire(log)) {
+      return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
+    } catch (WorkerException e) {
+      throw new VerificationFailedException(
+          Problem.of("verify the converted model")
+              .found(e.reason())
+              .remedy("check that the disk is not full, then convert again"),
+          e);
+    }
+  }
+
+  static Path weightsOf(Path xml) {
+    String name = String.valueOf(xml.getFileName());
+    return xml.resolveSibling(name.substring(0, name.length() - ".xml".length()) + ".bin");
+  }
+
+  private static String engineName(Worker worker) {
+    return "OpenVINO " + worker.openvinoVersion();
+  }
+
+  private static JsonObject request(String operation) {
+    JsonObject request = new JsonObject();
+    request.addProperty("op", operation);
+    return request;
+  }
+
+  private OvmsConverterException failed(String what, SourceModel model, WorkerException e) {
+    Problem problem = Problem.of(what + " the " + model.model().format() + " model")
+        .on("'" + model.path().getFileName() + "'")
+        .found(e.reason());
+    return switch (e.kind()) {
+      case UNUSABLE ->
+        new EngineMissingException(problem.remedy("run 'ovms-converter engine install'"), e);
+      case TOO_SLOW ->
+        new ConversionFailedException(
+            problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
+      case GARBAGE ->
+        new ConversionFailedException(
+            problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
+            e);
+      case DIED -> new ConversionFailedException(died(problem, e), e);
+      case REFUSED -> refused(problem, e);
+    };
+  }
+
+  private Problem died(Problem problem, WorkerException e) {
+    boolean outOfMemory = e.code().equals("137")
+        || e.reason().contains("bad_alloc")
+        || e.reason().contains("MemoryError");
+    return outOfMemory
+        ? problem.remedy(memoryRemedy()).mayHelpToRetry()
+        : problem
+            .remedy(
+                "run again with --verbose for all of its output; a crash is a fault of the engine")
+            .mayHelpToRetry();
+  }
+
+  private String memoryRemedy() {
+    return memoryLimit > 0
+        ? "raise the engine's memory limit of " + memoryLimit + " bytes (--engine-memory-limit)"
+        : "it was probably out of memory: give the machine or container more of it";
+  }
+
+  private OvmsConverterException refused(Problem problem, WorkerException e) {
+    return switch (e.code()) {
+      case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy()), e);
+      case "unwritable" ->
+        new TransferException(
+            problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
+      case "unsupported-operator" ->
+        new ConversionFailedException(
+            problem.remedy("export the model without these operators, or with another opset"), e);
+      default ->
+        new ConversionFailedException(
+            problem.remedy("check that the model is whole and loads where it was made"), e);
+    };
+  }
+
+  private static Signature signature(JsonObject result) {
+    return new Signature(tensors(result, "inputs"), tensors(result, "outputs"));
+  }
+
+  private static List<TensorSpec> tensors(JsonObject result, String side) {
+    List<TensorSpec> tensors = new ArrayList<>();
+    for (JsonElement element : result.getAsJsonArray(side)) {
+      JsonObject tensor = element.getAsJsonObject();
+      tensors.add(new TensorSpec(
+          tensor.get("name").getAsString(),
+          new ElementType(tensor.get("type").getAsString()),
+          shape(tensor.get("shape"))));
+    }
+    return tensors;
+  }
+
+  private static PartialShape shape(JsonElement shape) {
+    if (shape.isJsonNull()) {
+      return PartialShape.UNKNOWN;
+    }
+    List<Dimension> dimensions = new ArrayList<>();
+    for (JsonElement element : shape.getAsJsonArray()) {
+      JsonArray range = element.getAsJsonArray();
+      long max = range.get(1).getAsLong();
+      dimensions.add(new Dimension(range.get(0).getAsLong(), max < 0 ? Dimension.UNBOUNDED : max));
+    }
+    return new PartialShape(dimensions);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.fuseml.ovms.core.internal.engine;
+
+import io.github.fuseml.ovms.api.EngineMissingException;
+import io.github.fuseml.ovms.api.EngineSettings;
+import io.github.fuseml.ovms.api.Problem;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where Python interpreters are that may have OpenVINO, in the order in which they are tried. */
+final class PythonFinder {
+  static final String VARIABLE = "OVMS_CONVERTER_PYTHON";
+  static final String MANAGED = "managed";
+
+  private PythonFinder() {}
+
+  /**
+   * An interpreter to try.
+   *
+   * @param python the interpreter
+   * @param foundBy {@code setting}, the variable's name, {@code managed} or {@code PATH}
+   */
+  record Candidate(Path python, String foundBy) {}
+
+  /**
+   * The interpreters to try. One that was named explicitly is the only one: whoever names it wants to
+   * hear that it does not work.
+   */
+  static List<Candidate> candidates(EngineSettings settings, ManagedEnvironment managed) {
+    if (settings.python().isPresent()) {
+      return List.of(new Candidate(settings.python().get(), "setting"));
+    }
+    String variable = System.getenv(VARIABLE);
+    if (variable != null && !variable.isEmpty()) {
+      return List.of(new Candidate(Path.of(variable), VARIABLE));
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    if (managed.isComplete()) {
+      candidates.add(new Candidate(managed.python(), MANAGED));
+    }
+    onPath("python3").ifPresent(python -> candidates.add(new Candidate(python, "PATH")));
+    return candidates;
+  }
+
+  /**
+   * The interpreter that makes the managed environment.
+   *
+   * @throws EngineMissingException if there is none
+   */
+  static Path installer() {
+    return onPath("python3")
+        .or(() -> onPath("python"))
+        .orElseThrow(() -> new EngineMissingException(Problem.of("install the engine")
+            .found("there is no python3 on the PATH")
+            .remedy("install Python 3.10 or newer (Debian: apt-get install python3"
+                + " python3-venv)")));
+  }
+
+  private static Optional<Path> onPath(String name) {
+    String path = System.getenv("PATH");
+    for (String directory : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+      // An empty entry means the working directory, where nobody expects an interpreter of ours.
+      if (!directory.isEmpty()) {
+        Path file = Path.of(directory, name);
+        if (Files.isExecutable(file) && !Files.isDirectory(file)) {
+          return Optional.of(file);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,170 @@
+package io.github.fuseml.ovms.core.internal.io;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+
+/** Writes that survive a crash of the machine: whole or not at all. */
+public final class DurableFiles {
+  /**
+   * What everything temporary beside somebody's files begins with. OVMS reads versions with a lenient
+   * number parser, for which {@code 3.tmp} is 3: the first character must not be a digit.
+   */
+  public static final String TEMPORARY_PREFIX = ".ovms-converter-";
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private DurableFiles() {}
+
+  /**
+   * A name for something temporary beside other files.
+   *
+   * @return a name that nobody else has
+   */
+  public static String temporaryName() {
+    byte[] bytes = new byte[8];
+    RANDOM.nextBytes(bytes);
+    return TEMPORARY_PREFIX + HexFormat.of().formatHex(bytes);
+  }
+
+  /**
+   * Copies a file and forces it to the disk.
+   *
+   * @param source the file to read
+   * @param target the file to create, which must not exist
+   * @throws IOException if it cannot be copied whole; the target may then be partial
+   */
+  public static void copy(Path source, Path target) throws IOException {
+    try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
+        FileChannel out =
+            FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      long size = in.size();
+      long done = 0;
+      while (done < size) {
+        long count = in.transferTo(done, size - done, out);
+        if (count <= 0) {
+          throw new IOException("it became shorter while it was copied");
+        }
+        done += count;
+      }
+      out.force(true);
+    }
+  }
+
+  /**
+   * Forces a file or a directory to the disk.
+   *
+   * @param path the file, or a directory whose entries were changed
+   * @throws IOException if the disk refuses
+   */
+  public static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Forces a directory to the disk after the step that cannot be taken back: an interrupt waits until
+   * it is done.
+   *
+   * @param directory the directory whose entries were changed
+   * @throws IOException if the disk refuses
+   */
+  public static void syncUninterruptibly(Path directory) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try {
+          sync(directory);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Makes a directory and those above it.
+   *
+   * @param directory the directory
+   * @return the directories that were made, the innermost first, for {@link #removeEmpty}
+   * @throws IOException if one cannot be made
+   */
+  public static Deque<Path> createDirectories(Path directory) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    Path current = directory;
+    while (current != null && !Files.exists(current, LinkOption.NOFOLLOW_LINKS)) {
+      missing.addLast(current);
+      current = current.getParent();
+    }
+    Files.createDirectories(directory);
+    return missing;
+  }
+
+  /**
+   * Removes directories as far as they are empty.
+   *
+   * @param directories what {@link #createDirectories} made
+   */
+  public static void removeEmpty(Deque<Path> directories) {
+    for (Path directory : directories) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        return; // Somebody uses it by now.
+      }
+    }
+  }
+
+  /**
+   * Removes a directory and everything in it; symbolic links are removed, never followed.
+   *
+   * @param directory what to remove; nothing happens if it is not there
+   * @throws IOException if something cannot be removed
+   */
+  public static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+          throws IOException {
+        Files.deleteIfExists(file);
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+        if (error instanceof NoSuchFileException) {
+          return FileVisitResult.CONTINUE;
+        }
+        throw error;
+      }
+
+      @Override
+      public FileVisitResult postVisitDirectory(Path dir, IOException error) throws IOException {
+        Files.deleteIfExists(dir);
+        return FileVisitResult.CONTINUE;
+      }
+    });
+  }
+}

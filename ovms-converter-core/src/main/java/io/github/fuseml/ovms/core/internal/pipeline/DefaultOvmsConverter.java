@@ -1,0 +1,163 @@
+package io.github.fuseml.ovms.core.internal.pipeline;
+
+import io.github.fuseml.ovms.api.Cancellation;
+import io.github.fuseml.ovms.api.ConversionListener;
+import io.github.fuseml.ovms.api.ConversionPlan;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
+import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
+import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
+import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
+import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
+import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
+import io.github.fuseml.ovms.spi.FormatDetector;
+import io.github.fuseml.ovms.spi.Optimizer;
+import io.github.fuseml.ovms.spi.Optimizer.Signature;
+import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The pipeline: one stage after another, each a class of its own. */
+final class DefaultOvmsConverter implements OvmsConverter {
+  private final Optimizers optimizers;
+  private final Runs runs;
+  private final ResolveStage resolve;
+  private final ListStage list = new ListStage();
+  private final DetectStage detect;
+  private final PlanStage plan;
+  private final FetchStage fetch = new FetchStage();
+  private final OptimizeStage optimize;
+  private final VerifyStage verify;
+  private final PublishStage publish = new PublishStage();
+
+  DefaultOvmsConverter(
+      StoreRegistry stores,
+      List<FormatDetector> detectors,
+      Optimizers optimizers,
+      List<ConversionListener> listeners,
+      Path workDirectory) {
+    this.optimizers = optimizers;
+    this.runs = new Runs(listeners, workDirectory);
+    this.resolve = new ResolveStage(stores);
+    this.detect = new DetectStage(detectors);
+    this.plan = new PlanStage(optimizers);
+    this.optimize = new OptimizeStage(optimizers);
+    this.verify = new VerifyStage(optimizers);
+  }
+
+  /** What the first four stages settle, none of which moves a byte of the model. */
+  private record Prepared(StoreModelTree tree, ConversionPlan plan) {}
+
+  @Override
+  public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
+    return runs.run("plan", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return prepare(request, stores, context).plan();
+      }
+    });
+  }
+
+  @Override
+  public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
+    return runs.run("inspect", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return describe(prepare(request, stores, context), stores, context);
+      }
+    });
+  }
+
+  @Override
+  public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
+    warmUp();
+    return runs.run("convert", request, cancellation, context -> {
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        return convert(prepare(request, stores, context), stores, context);
+      }
+    });
+  }
+
+  private Prepared prepare(ConversionRequest request, Stores stores, RunContext context)
+      throws InterruptedException {
+    StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
+    DetectedModel model = context.stage(Stage.DETECT, () -> detect.run(request, tree));
+    ConversionPlan settled =
+        context.stage(Stage.PLAN, () -> plan.run(request, tree, model, stores.output()));
+    context.info("found " + model.format() + ": " + String.join(", ", model.reasons()));
+    model.warnings().forEach(context::warn);
+    return new Prepared(tree, settled);
+  }
+
+  private ModelDescription describe(Prepared prepared, Stores stores, RunContext context)
+      throws InterruptedException {
+    ConversionPlan settled = prepared.plan();
+    DetectedModel model = settled.model();
+    boolean told = !model.inputs().isEmpty() && !model.outputs().isEmpty();
+    if (told || settled.optimizer().equals(Optimizers.COPY)) {
+      return new ModelDescription(settled, model.inputs(), model.outputs(), "metadata");
+    }
+    Fetched fetched = context.stage(
+        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    SourceModel source = new SourceModel(
+        model, fetched.root().resolve(model.path()), context.workDirectory("engine"));
+    Signature signature = context.stage(
+        Stage.OPTIMIZE,
+        () -> optimizers.get(settled.optimizer()).describe(source, context.engineLog()));
+    return new ModelDescription(
+        settled, signature.inputs(), signature.outputs(), settled.optimizer());
+  }
+
+  private ConversionResult convert(Prepared prepared, Stores stores, RunContext context)
+      throws InterruptedException {
+    ConversionPlan settled = prepared.plan();
+    Fetched fetched = context.stage(
+        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Optimized optimized = context.stage(
+        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, stores.input(), context));
+    Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
+    long version =
+        context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores.output()));
+    return new ConversionResult(
+        settled,
+        settled.output(),
+        version,
+        settled.output().resolve(Long.toString(version)),
+        verified.files(),
+        verified.inputs(),
+        verified.outputs(),
+        optimized.engine(),
+        context.timings(),
+        context.warnings());
+  }
+
+  @Override
+  public void warmUp() {
+    optimizers.standard().warmUp();
+  }
+
+  @Override
+  public EngineInfo engineInfo() {
+    return runs.uninterrupted("ask the engine for its version", optimizers.standard()::info);
+  }
+
+  @Override
+  public EngineInfo installEngine(Consumer<String> progress) {
+    Optimizer optimizer = optimizers.standard();
+    return runs.uninterrupted("install the engine", () -> {
+      optimizer.install(progress);
+      return optimizer.info();
+    });
+  }
+
+  @Override
+  public void close() {
+    runs.close();
+    optimizers.close();
+  }
+}

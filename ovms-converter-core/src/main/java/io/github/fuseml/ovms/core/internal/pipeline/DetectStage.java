@@ -1,0 +1,197 @@
+package io.github.fuseml.ovms.core.internal.pipeline;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.UnsupportedFormatException;
+import io.github.fuseml.ovms.spi.Detection;
+import io.github.fuseml.ovms.spi.Detection.Refusal;
+import io.github.fuseml.ovms.spi.FormatDetector;
+import io.github.fuseml.ovms.spi.ModelTree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Asks every detector and settles for the one model that is meant. */
+final class DetectStage {
+  private static final int SHOWN_REFUSALS = 3;
+
+  private final List<FormatDetector> detectors;
+
+  DetectStage(List<FormatDetector> detectors) {
+    this.detectors = detectors;
+  }
+
+  DetectedModel run(ConversionRequest request, ModelTree tree) {
+    Findings findings = ask(tree);
+    List<DetectedModel> candidates = findings.outermost();
+    if (candidates.isEmpty()) {
+      throw nothingFound(request, findings);
+    }
+    List<DetectedModel> meant =
+        candidates.stream().filter(model -> isMeant(request, model)).toList();
+    if (meant.size() == 1) {
+      return meant.get(0);
+    }
+    throw meant.isEmpty()
+        ? otherModels(request, candidates, findings)
+        : severalModels(request, meant);
+  }
+
+  private Findings ask(ModelTree tree) {
+    Findings findings = new Findings();
+    for (FormatDetector detector : detectors) {
+      Detection detection = detector.detect(tree);
+      findings.models.addAll(detection.models());
+      findings.refusals.addAll(detection.refusals());
+      if (detection.declined() != null) {
+        findings.declined.put(detector.id(), detection.declined());
+      }
+      if (detection.models().stream().anyMatch(model -> isWholePackage(model, tree))) {
+        break; // Whatever else is there is a part of it.
+      }
+    }
+    return findings;
+  }
+
+  private static boolean isWholePackage(DetectedModel model, ModelTree tree) {
+    return (isPackage(model) && model.scope().isEmpty())
+        || (tree.isSingleFile() && model.path().equals(tree.files().get(0).path()));
+  }
+
+  /** A package accounts for more than the model inside it. */
+  private static boolean isPackage(DetectedModel model) {
+    return !model.scope().equals(model.path());
+  }
+
+  private static boolean isMeant(ConversionRequest request, DetectedModel model) {
+    return request.artifact().map(path -> isAt(model, path)).orElse(true)
+        && request.format().map(id -> isOfFormat(model, id)).orElse(true);
+  }
+
+  private static boolean isAt(DetectedModel model, String path) {
+    return model.path().equals(path) || model.scope().equals(path) || isBelow(model.path(), path);
+  }
+
+  private static boolean isBelow(String path, String directory) {
+    return directory.isEmpty() || path.startsWith(directory + "/");
+  }
+
+  /** A format is named by its id; a package by the prefix of what it tells about itself. */
+  static boolean isOfFormat(DetectedModel model, String id) {
+    return model.format().id().equals(id)
+        || model.attributes().keySet().stream().anyMatch(key -> key.startsWith(id + "."));
+  }
+
+  private UnsupportedFormatException nothingFound(ConversionRequest request, Findings findings) {
+    List<Refusal> refusals = findings.refusalsAt(request.artifact());
+    if (!refusals.isEmpty()) {
+      return refused(request, refusals);
+    }
+    String reasons = findings.declined.entrySet().stream()
+        .map(entry -> "not " + entry.getKey() + " (" + entry.getValue() + ")")
+        .collect(Collectors.joining(", "));
+    return new UnsupportedFormatException(Problem.of("find a model in")
+        .on(request.source())
+        .found("no known format was recognised: " + reasons)
+        .remedy("give the model's own file or directory"));
+  }
+
+  private static UnsupportedFormatException refused(
+      ConversionRequest request, List<Refusal> refusals) {
+    Refusal first = refusals.get(0);
+    StringBuilder found = new StringBuilder(describe(first));
+    for (int i = 1; i < Math.min(SHOWN_REFUSALS, refusals.size()); i++) {
+      found.append("; ").append(describe(refusals.get(i)));
+    }
+    if (refusals.size() > SHOWN_REFUSALS) {
+      found.append("; and ").append(refusals.size() - SHOWN_REFUSALS).append(" more");
+    }
+    return new UnsupportedFormatException(
+        Problem.of("convert").on(request.source()).found(found.toString()).remedy(first.remedy()));
+  }
+
+  private static String describe(Refusal refusal) {
+    String where = refusal.path().isEmpty() ? "it" : "'" + refusal.path() + "'";
+    return where + " is " + refusal.what() + ": " + refusal.reason();
+  }
+
+  private static RuntimeException otherModels(
+      ConversionRequest request, List<DetectedModel> candidates, Findings findings) {
+    List<Refusal> refusals =
+        request.artifact().isPresent() ? findings.refusalsAt(request.artifact()) : List.of();
+    if (!refusals.isEmpty()) {
+      return refused(request, refusals);
+    }
+    String asked = request.artifact().map(path -> "no model at '" + path + "'").orElse("no model")
+        + request.format().map(id -> " of the format '" + id + "'").orElse("");
+    return new BadRequestException(Problem.of("find the model in")
+        .on(request.source())
+        .found(asked + "; there is " + list(candidates))
+        .remedy("correct or leave out the format (--format) and the path (--artifact)"));
+  }
+
+  private static BadRequestException severalModels(
+      ConversionRequest request, List<DetectedModel> meant) {
+    String path = meant.get(0).path();
+    return new BadRequestException(Problem.of("decide which model to convert in")
+        .on(request.source())
+        .found("there are " + meant.size() + ": " + list(meant))
+        .remedy(
+            "choose one by its path, for instance --artifact " + (path.isEmpty() ? "." : path)));
+  }
+
+  private static String list(List<DetectedModel> models) {
+    return models.stream()
+        .map(model ->
+            "'" + (model.path().isEmpty() ? "." : model.path()) + "' (" + model.format() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What the detectors said. */
+  private static final class Findings {
+    private final List<DetectedModel> models = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final Map<String, String> declined = new TreeMap<>();
+
+    /** The models that are not a part of another one. */
+    List<DetectedModel> outermost() {
+      return models.stream()
+          .filter(model -> models.stream().noneMatch(other -> accountsFor(other, model)))
+          .toList();
+    }
+
+    /** A model is a part of another when it is one of its files, or lies in its package. */
+    private static boolean accountsFor(DetectedModel model, DetectedModel part) {
+      if (model.equals(part)) {
+        return false;
+      }
+      boolean inPackage = isPackage(model)
+          && isBelow(part.path(), model.scope())
+          && (!isPackage(part) || model.scope().length() < part.scope().length());
+      return inPackage
+          || (!model.path().equals(part.path()) && model.files().contains(part.path()));
+    }
+
+    List<Refusal> refusalsAt(Optional<String> artifact) {
+      return refusals.stream()
+          .filter(refusal -> artifact
+              .map(path -> refusal.path().equals(path) || isBelow(refusal.path(), path))
+              .orElse(true))
+          .filter(refusal -> refusals.stream().noneMatch(other -> isInside(refusal, other)))
+          .toList();
+    }
+
+    private static boolean isInside(Refusal refusal, Refusal other) {
+      return !refusal.equals(other)
+          && !other.scope().equals(other.path())
+          && other.scope().length() <= refusal.scope().length()
+          && isBelow(refusal.path(), other.scope())
+          && !other.path().equals(refusal.path());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.fuseml.ovms.core.internal.pipeline;
+
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.NotFoundException;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
+import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists the source. Nothing is read but names and sizes. */
+final class ListStage {
+  StoreModelTree run(ConversionRequest request, ArtifactStore store) {
+    Location source = request.source();
+    Optional<Artifact> file = store.find(source);
+    if (file.isPresent()) {
+      return StoreModelTree.ofFile(store, file.get(), parentOf(source));
+    }
+    List<Artifact> all = store.list(source);
+    if (all.isEmpty()) {
+      throw nothingThere(source, store.exists(source));
+    }
+    List<Artifact> own = EarlierOutput.without(all, source, request.output());
+    if (own.isEmpty()) {
+      throw new NotFoundException(Problem.of("find a model in")
+          .on(source)
+          .found("it holds nothing but converted models in " + request.output())
+          .remedy("give the location of the model that they were made from"));
+    }
+    return StoreModelTree.ofDirectory(store, source, own);
+  }
+
+  private static Location parentOf(Location file) {
+    String text = file.value();
+    int slash = text.lastIndexOf('/');
+    return Location.of(slash <= 0 ? "/" : text.substring(0, slash));
+  }
+
+  private static NotFoundException nothingThere(Location source, boolean exists) {
+    return new NotFoundException(Problem.of("find a model in")
+        .on(source)
+        .found(exists ? "the directory is empty" : "no such file or directory")
+        .remedy(exists ? "give the directory of a model" : "check the path"));
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.fuseml.ovms.core.internal.pipeline;
+
+import io.github.fuseml.ovms.api.ConversionListener.Level;
+import io.github.fuseml.ovms.api.ConversionListener.Progress;
+import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.io.WorkDirectory;
+import io.github.fuseml.ovms.spi.EngineLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the stages of one run share: its events, times, warnings and temporary files. */
+final class RunContext implements AutoCloseable {
+  private final EventDispatcher events;
+  private final Path workParent;
+  private final Map<Stage, Long> timings = new EnumMap<>(Stage.class);
+  private final List<String> warnings = new ArrayList<>();
+  private Stage current = Stage.RESOLVE;
+  private @Nullable WorkDirectory workDirectory;
+
+  RunContext(EventDispatcher events, Path workParent) {
+    this.events = events;
+    this.workParent = workParent;
+  }
+
+  /** The work of a stage. */
+  @FunctionalInterface
+  interface StageWork<T> {
+    T run() throws InterruptedException;
+  }
+
+  /** Runs a stage between its events. A cancelled run ends before its next stage. */
+  <T> T stage(Stage stage, StageWork<T> work) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("cancelled before the stage " + stage);
+    }
+    current = stage;
+    events.stageStarted(stage);
+    long start = System.nanoTime();
+    T result;
+    try {
+      result = work.run();
+    } catch (InterruptedException | RuntimeException | Error e) {
+      events.stageFailed(stage, e);
+      throw e;
+    }
+    long nanos = System.nanoTime() - start;
+    timings.put(stage, nanos);
+    events.stageFinished(stage, nanos);
+    return result;
+  }
+
+  void info(String text) {
+    events.message(current, Level.INFO, text);
+  }
+
+  void warn(String text) {
+    warnings.add(text);
+    events.message(current, Level.WARNING, text);
+  }
+
+  void progress(Progress progress) {
+    events.progress(current, progress);
+  }
+
+  /** Where an engine says what it does in this stage. */
+  EngineLog engineLog() {
+    Stage stage = current;
+    return new EngineLog() {
+      @Override
+      public void info(String text) {
+        events.message(stage, Level.INFO, text);
+      }
+
+      @Override
+      public void output(String line) {
+        events.message(stage, Level.DETAIL, line);
+      }
+    };
+  }
+
+  Map<Stage, Long> timings() {
+    return timings;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /** A new directory for temporary files; it goes with the run. */
+  Path workDirectory(String name) {
+    try {
+      if (workDirectory == null) {
+        workDirectory = WorkDirectory.create(workParent);
+      }
+      return workDirectory.subdirectory(name);
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "make a work directory in", workParent);
+    }
+  }
+
+  /** Removes the temporary files, whatever the state of the thread. */
+  @Override
+  public void close() {
+    if (workDirectory == null) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      workDirectory.close();
+    } catch (IOException e) {
+      warn("could not remove the work directory " + workDirectory.path() + ": " + e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

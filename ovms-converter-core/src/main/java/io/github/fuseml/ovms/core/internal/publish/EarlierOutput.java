@@ -1,0 +1,69 @@
+package io.github.fuseml.ovms.core.internal.publish;
+
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.core.internal.io.DurableFiles;
+import io.github.fuseml.ovms.spi.Artifact;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an earlier run published below the source. Workflows put the output into the model's own
+ * directory; a second run must not take it for input.
+ */
+public final class EarlierOutput {
+  private EarlierOutput() {}
+
+  /**
+   * The source's own files.
+   *
+   * @param files all files below the source
+   * @param source the source
+   * @param output where converted models go
+   * @return the files without those below the output; where both are the same directory, without the
+   *     version directories that hold an IR and nothing else
+   */
+  public static List<Artifact> without(List<Artifact> files, Location source, Location output) {
+    String below = source.relativize(output);
+    if (below == null) {
+      return files;
+    }
+    if (!below.isEmpty()) {
+      return files.stream().filter(file -> !file.path().startsWith(below + "/")).toList();
+    }
+    Set<String> versions = publishedVersions(files);
+    return files.stream()
+        .filter(file -> !versions.contains(topDirectory(file.path())))
+        .toList();
+  }
+
+  private static Set<String> publishedVersions(List<Artifact> files) {
+    Map<String, Set<String>> byDirectory = new HashMap<>();
+    for (Artifact file : files) {
+      String directory = topDirectory(file.path());
+      byDirectory
+          .computeIfAbsent(directory, key -> new HashSet<>())
+          .add(file.path().substring(directory.length()));
+    }
+    byDirectory
+        .entrySet()
+        .removeIf(entry -> !entry.getKey().startsWith(DurableFiles.TEMPORARY_PREFIX)
+            && !(VersionNumbers.isVersion(entry.getKey()) && isIr(entry.getValue())));
+    return byDirectory.keySet();
+  }
+
+  /** A description and its weights, by their names, and no other file. */
+  private static boolean isIr(Set<String> names) {
+    return names.size() == 2
+        && names.stream()
+            .filter(name -> name.endsWith(".xml"))
+            .anyMatch(xml -> names.contains(xml.substring(0, xml.length() - 4) + ".bin"));
+  }
+
+  private static String topDirectory(String path) {
+    int slash = path.indexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+}

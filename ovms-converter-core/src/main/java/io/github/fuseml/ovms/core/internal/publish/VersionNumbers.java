@@ -1,0 +1,58 @@
+package io.github.fuseml.ovms.core.internal.publish;
+
+import java.util.Set;
+
+/**
+ * The version numbers that OVMS sees in a model's directory.
+ *
+ * <p>OVMS parses a directory's name with a lenient number parser: {@code 3.tmp} and {@code 3-old} count
+ * as 3 (ovms, {@code src/modelmanager.cpp}, {@code std::stoll}). Numbers below 1 are no versions.
+ */
+public final class VersionNumbers {
+  private VersionNumbers() {}
+
+  /**
+   * The number of the next version.
+   *
+   * @param directories the names of the directories in the model's directory
+   * @return one above the highest, at least 1
+   */
+  public static long next(Set<String> directories) {
+    long highest = 0;
+    for (String name : directories) {
+      highest = Math.max(highest, parse(name));
+    }
+    return highest + 1;
+  }
+
+  /**
+   * The number that OVMS reads in a directory's name.
+   *
+   * @param name the name
+   * @return the number, 0 when there is none
+   */
+  static long parse(String name) {
+    long number = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < '0' || c > '9') {
+        break;
+      }
+      if (number > (Long.MAX_VALUE - 1) / 10 - 1) {
+        return 0; // Out of range for OVMS too, which skips it.
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
+  }
+
+  /**
+   * Whether a name is a version's own: a number above 0 and nothing else.
+   *
+   * @param name a directory's name
+   * @return true for {@code 1}, false for {@code 01}, {@code 1.tmp} and {@code 0}
+   */
+  static boolean isVersion(String name) {
+    return Long.toString(parse(name)).equals(name) && !name.equals("0");
+  }
+}

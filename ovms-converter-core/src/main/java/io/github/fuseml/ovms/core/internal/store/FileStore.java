@@ -1,0 +1,373 @@
+package io.github.fuseml.ovms.core.internal.store;
+
+import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.NotFoundException;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.io.DurableFiles;
+import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.WriteMode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The files of this machine. A write makes a temporary sibling, forces it to the disk and renames it;
+ * a new directory likewise.
+ */
+final class FileStore implements ArtifactStore {
+  private static final Set<StoreCapability> CAPABILITIES = Set.of(
+      StoreCapability.WRITE,
+      StoreCapability.CREATE_ONLY,
+      StoreCapability.ATOMIC_DIRECTORY,
+      StoreCapability.LOCAL_PATH);
+
+  private volatile boolean closed;
+
+  @Override
+  public Set<StoreCapability> capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public Optional<Artifact> find(Location location) {
+    Path path = open(location);
+    if (location.value().endsWith("/")) {
+      return Optional.empty();
+    }
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return attributes.isRegularFile()
+          ? Optional.of(artifact(path, location.name(), attributes))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (FileSystemException e) {
+      if ("Not a directory".equals(e.getReason())) {
+        return Optional.empty();
+      }
+      throw IoErrors.translate(e, "read", location);
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "read", location);
+    }
+  }
+
+  @Override
+  public List<Artifact> list(Location directory) {
+    Path root = open(directory);
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try {
+      return new FileLister(root).list();
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "list", directory);
+    }
+  }
+
+  @Override
+  public boolean exists(Location location) {
+    return Files.exists(open(location));
+  }
+
+  @Override
+  public Set<String> listDirectories(Location directory) {
+    Path root = open(directory);
+    Set<String> names = new TreeSet<>();
+    try (Stream<Path> children = Files.list(root)) {
+      children
+          .filter(Files::isDirectory)
+          .forEach(child -> names.add(child.getFileName().toString()));
+    } catch (NoSuchFileException e) {
+      return Set.of();
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "list", directory);
+    }
+    return names;
+  }
+
+  @Override
+  public InputStream read(Artifact artifact, long offset, long length) {
+    Path path = open(artifact.location());
+    try {
+      return FileRangeStream.open(path, artifact, offset, length);
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "read", artifact.location());
+    }
+  }
+
+  @Override
+  public Artifact write(Location location, Path file, WriteMode mode) {
+    Path target = open(location);
+    Path parent = parentOf(target, location);
+    Deque<Path> made = null;
+    Path temporary = target.resolveSibling(DurableFiles.temporaryName());
+    try {
+      if (Files.isDirectory(target)) {
+        throw conflict("write", location, "it is a directory");
+      }
+      made = DurableFiles.createDirectories(parent);
+      DurableFiles.copy(file, temporary);
+      if (mode == WriteMode.CREATE_ONLY) {
+        moveIfAbsent(temporary, target, location);
+      } else {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      made = null;
+      DurableFiles.syncUninterruptibly(parent);
+      return find(location).orElseThrow(() -> vanished(location));
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "write", location);
+    } finally {
+      cleanUp(temporary, made);
+    }
+  }
+
+  /** A hard link is the one way to give a file a name that fails when the name is taken. */
+  private static void moveIfAbsent(Path temporary, Path target, Location location)
+      throws IOException {
+    try {
+      Files.createLink(target, temporary);
+    } catch (FileAlreadyExistsException e) {
+      throw conflict("write", location, "it exists already");
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // A file system without hard links: the check and the rename are two steps there.
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw conflict("write", location, "it exists already");
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  @Override
+  public List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
+    Path target = open(directory);
+    Path parent = parentOf(target, directory);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw conflict("write", directory, "it exists already");
+    }
+    Deque<Path> made = null;
+    Path staging = target.resolveSibling(DurableFiles.temporaryName());
+    try {
+      made = DurableFiles.createDirectories(parent);
+      Files.createDirectory(staging);
+      for (Map.Entry<String, Path> file : files.entrySet()) {
+        stage(file.getValue(), staging.resolve(file.getKey()));
+      }
+      DurableFiles.sync(staging);
+      renameDirectory(staging, target, directory);
+      made = null;
+      DurableFiles.syncUninterruptibly(parent);
+      List<Artifact> written = new ArrayList<>();
+      for (String path : files.keySet()) {
+        find(directory.resolve(path)).ifPresent(found -> written.add(found.withPath(path)));
+      }
+      return written;
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "write", directory);
+    } finally {
+      cleanUp(staging, made);
+    }
+  }
+
+  private static void stage(Path file, Path staged) throws IOException {
+    Files.createDirectories(staged.getParent());
+    try {
+      Files.move(file, staged, StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.sync(staged);
+    } catch (java.nio.file.AtomicMoveNotSupportedException e) {
+      DurableFiles.copy(file, staged); // Another file system.
+    }
+  }
+
+  private static void renameDirectory(Path staging, Path target, Location directory)
+      throws IOException {
+    try {
+      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+      throw conflict("write", directory, "somebody else wrote it at the same time");
+    } catch (FileSystemException e) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw conflict("write", directory, "somebody else wrote it at the same time");
+      }
+      throw e;
+    }
+  }
+
+  private static void cleanUp(Path temporary, @org.jspecify.annotations.Nullable Deque<Path> made) {
+    try {
+      DurableFiles.deleteTree(temporary);
+    } catch (IOException e) {
+      // The error that is on its way says more than this one.
+    }
+    if (made != null) {
+      DurableFiles.removeEmpty(made);
+    }
+  }
+
+  @Override
+  public void delete(Location location) {
+    Path path = open(location);
+    try {
+      if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "delete", location);
+    }
+  }
+
+  @Override
+  public Optional<Path> localPath(Artifact artifact) {
+    return Optional.of(open(artifact.location()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private Path open(Location location) {
+    if (closed) {
+      throw new IllegalStateException("the file store is closed");
+    }
+    if (!location.isLocal()) {
+      throw new BadRequestException(Problem.of("use the file store for")
+          .on(location)
+          .found("it is no local path")
+          .remedy("give a path or a file: URL"));
+    }
+    return location.toPath();
+  }
+
+  private static Path parentOf(Path target, Location location) {
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw conflict("write", location, "it is the root of the file system");
+    }
+    return parent;
+  }
+
+  static Artifact artifact(Path path, String relative, BasicFileAttributes attributes) {
+    return new Artifact(Location.of(path), relative, attributes.size(), revision(attributes));
+  }
+
+  /** Size, time and identity of the file: what changes when somebody replaces or rewrites it. */
+  static String revision(BasicFileAttributes attributes) {
+    return attributes.size()
+        + "-"
+        + attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS)
+        + "-"
+        + attributes.fileKey();
+  }
+
+  private static ConflictException conflict(String tried, Location location, String found) {
+    return new ConflictException(
+        Problem.of(tried).on(location).found(found).remedy("choose another location"));
+  }
+
+  private static NotFoundException vanished(Location location) {
+    return new NotFoundException(
+        Problem.of("write").on(location).found("it was removed while it was written"));
+  }
+
+  /** Lists a directory; follows symbolic links only while they stay inside it. */
+  private static final class FileLister {
+    private final Path root;
+    private final Path realRoot;
+    private final List<Artifact> found = new ArrayList<>();
+
+    FileLister(Path root) throws IOException {
+      this.root = root;
+      this.realRoot = root.toRealPath();
+    }
+
+    List<Artifact> list() throws IOException {
+      visit(realRoot, root, "");
+      found.sort(java.util.Comparator.comparing(Artifact::path));
+      return List.copyOf(found);
+    }
+
+    /** Descends; {@code real} is the directory's own path, which a loop of links would meet again. */
+    private void visit(Path real, Path directory, String prefix) throws IOException {
+      List<Path> children;
+      try (Stream<Path> stream = Files.list(directory)) {
+        children = stream.toList();
+      }
+      for (Path child : children) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new TransferException(
+              Problem.of("list").on(root).found("the thread was interrupted").mayHelpToRetry());
+        }
+        String path = prefix + child.getFileName();
+        if (Files.isSymbolicLink(child)) {
+          visitLink(real, child, path);
+        } else {
+          visitOwn(child, path);
+        }
+      }
+    }
+
+    private void visitOwn(Path child, String path) throws IOException {
+      BasicFileAttributes attributes;
+      try {
+        attributes =
+            Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException e) {
+        return; // Removed since it was listed.
+      }
+      if (attributes.isDirectory()) {
+        visit(child.toRealPath(), child, path + "/");
+      } else if (attributes.isRegularFile()) {
+        found.add(artifact(child, path, attributes));
+      }
+    }
+
+    private void visitLink(Path realParent, Path link, String path) throws IOException {
+      Path target;
+      try {
+        target = link.toRealPath();
+      } catch (NoSuchFileException e) {
+        return; // A dangling link names nothing.
+      }
+      if (!target.startsWith(realRoot)) {
+        throw new AccessDeniedException(Problem.of("list")
+            .on(root)
+            .found("the symbolic link '" + path + "' leads out of it, to " + target)
+            .remedy("put the file itself into the directory"));
+      }
+      if (Files.isDirectory(target)) {
+        if (!realParent.startsWith(target)) {
+          visit(target, link, path + "/");
+        }
+        return;
+      }
+      BasicFileAttributes attributes = Files.readAttributes(target, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        found.add(artifact(link, path, attributes));
+      }
+    }
+  }
+}
