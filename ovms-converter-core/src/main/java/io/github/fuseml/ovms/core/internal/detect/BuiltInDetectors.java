@@ -1,9 +1,14 @@
 package io.github.fuseml.ovms.core.internal.detect;
 
+import io.github.fuseml.ovms.core.internal.detect.mlflow.MlflowDetector;
 import io.github.fuseml.ovms.core.internal.detect.onnx.OnnxDetector;
+import io.github.fuseml.ovms.core.internal.detect.openvino.IrDetector;
 import io.github.fuseml.ovms.core.internal.detect.paddle.PaddleDetector;
 import io.github.fuseml.ovms.core.internal.detect.tensorflow.FrozenGraphDetector;
+import io.github.fuseml.ovms.core.internal.detect.tensorflow.MetaGraphDetector;
 import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelDetector;
+import io.github.fuseml.ovms.core.internal.detect.tensorflow.TfliteDetector;
+import io.github.fuseml.ovms.core.internal.detect.unsupported.UnsupportedDetector;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.util.List;
 
@@ -12,15 +17,20 @@ public final class BuiltInDetectors {
   private BuiltInDetectors() {}
 
   /**
-   * The detectors in the order in which they are asked.
+   * All of them: packages first, then formats, then what is recognised only to be refused.
    *
-   * @return new detectors
+   * @return the detectors in the order in which their answers are told
    */
   public static List<FormatDetector> all() {
     return List.of(
-        new OnnxDetector(),
+        new MlflowDetector(),
         new SavedModelDetector(),
+        new OnnxDetector(),
+        new IrDetector(),
         new FrozenGraphDetector(),
-        new PaddleDetector());
+        new MetaGraphDetector(),
+        new TfliteDetector(),
+        new PaddleDetector(),
+        new UnsupportedDetector());
   }
 }

@@ -13,11 +13,21 @@ public final class Shown {
    * @return the text, shortened, control characters replaced
    */
   public static String quoted(String text) {
+    return "'" + line(text) + "'";
+  }
+
+  /**
+   * One text without quotes.
+   *
+   * @param text anything
+   * @return the text, shortened, control characters replaced
+   */
+  public static String line(String text) {
     String shortened = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-    StringBuilder shown = new StringBuilder("'");
+    StringBuilder shown = new StringBuilder();
     shortened
         .codePoints()
         .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) || c == '\u2028' ? '?' : c));
-    return shown.append('\'').toString();
+    return shown.toString();
   }
 }

@@ -88,9 +88,10 @@ public final class SubTree implements ModelTree {
    * A model that was found in this view, as it lies in the whole tree.
    *
    * @param model a model of this view
+   * @param before reasons to give before its own
    * @return a builder with its paths rebased
    */
-  public DetectedModel.Builder rebase(DetectedModel model) {
+  public DetectedModel.Builder rebase(DetectedModel model, List<String> before) {
     DetectedModel.Builder rebased = DetectedModel.builder(
             model.format(), ModelPaths.join(directory, model.path()))
         .scope(ModelPaths.join(directory, model.scope()))
@@ -99,6 +100,7 @@ public final class SubTree implements ModelTree {
             model.files().stream().map(path -> ModelPaths.join(directory, path)).toList())
         .inputs(model.inputs())
         .outputs(model.outputs());
+    before.forEach(rebased::reason);
     model.reasons().forEach(rebased::reason);
     model.warnings().forEach(rebased::warning);
     model.attributes().forEach(rebased::attribute);

@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.core.internal.detect.files.FileBytes;
 import io.github.fuseml.ovms.core.internal.detect.files.FileScan;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
+import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Detection;
@@ -79,9 +80,15 @@ public final class OnnxDetector implements FormatDetector {
           + " external data file(s), all there and long enough");
     }
     found.attribute("onnx.ir_version", Long.toString(model.irVersion()));
-    found.attribute("onnx.opset", model.opset());
+    found.attribute("onnx.opset", Long.toString(model.opset()));
+    if (!model.domains().isEmpty()) {
+      found.attribute("onnx.domains", model.domains());
+    }
+    if (!model.foreign().isEmpty()) {
+      found.warning("OpenVINO may not know the operators " + model.foreign());
+    }
     if (!model.producer().isEmpty()) {
-      found.attribute("onnx.producer", model.producer());
+      found.attribute("onnx.producer", Shown.line(model.producer()));
     }
     return found.build();
   }

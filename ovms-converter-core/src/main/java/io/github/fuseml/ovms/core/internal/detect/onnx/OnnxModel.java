@@ -7,7 +7,9 @@ import java.util.List;
  * What an ONNX file tells about itself.
  *
  * @param irVersion the version of the file format
- * @param opset the operator sets: {@code 17}, or {@code 17, ai.onnx.ml 3}
+ * @param opset the version of ONNX's own operators
+ * @param domains the other operator sets: {@code ai.onnx.ml 3}
+ * @param foreign operators of other domains that the model uses and does not define itself
  * @param producer who wrote it; empty when it does not say
  * @param nodes the number of nodes, subgraphs included
  * @param inputs the graph's inputs without the initializers
@@ -16,7 +18,9 @@ import java.util.List;
  */
 record OnnxModel(
     long irVersion,
-    String opset,
+    long opset,
+    String domains,
+    String foreign,
     String producer,
     int nodes,
     List<TensorSpec> inputs,

@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.detect.onnx;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.core.internal.detect.files.FileBytes;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
+import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.protobuf.ProtobufMessage;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ final class OnnxReader {
   private static final int MOST_VALUES = 10_000;
   private static final int EXTERNAL = 1;
 
+  private final OnnxOperators operators = new OnnxOperators();
   private final ExternalData externalData = new ExternalData();
   private final Set<String> initializers = new HashSet<>();
   private final List<TensorSpec> inputs = new ArrayList<>();
@@ -40,7 +42,9 @@ final class OnnxReader {
     reader.inputs.removeIf(input -> reader.initializers.contains(input.name()));
     return new OnnxModel(
         reader.irVersion,
-        reader.opset(),
+        reader.opsets.getOrDefault("", 0L),
+        reader.domains(),
+        reader.operators.foreign(),
         (reader.producer + " " + reader.producerVersion).strip(),
         reader.nodes,
         reader.inputs,
@@ -48,10 +52,14 @@ final class OnnxReader {
         reader.externalData);
   }
 
-  private String opset() {
-    List<String> sets = new ArrayList<>();
-    opsets.forEach((domain, version) -> sets.add((domain + " " + version).strip()));
-    return String.join(", ", sets);
+  private String domains() {
+    List<String> domains = new ArrayList<>();
+    opsets.forEach((domain, version) -> {
+      if (!domain.isEmpty() && domains.size() < 20) {
+        domains.add(Shown.line(domain) + " " + version);
+      }
+    });
+    return String.join(", ", domains);
   }
 
   private void model(ProtobufMessage model) throws MalformedException {
@@ -87,6 +95,7 @@ final class OnnxReader {
     while (function.next()) {
       switch (function.field()) {
         case 7 -> node(function.message());
+        case 10 -> operators.define(function.text());
         case 11 -> attribute(function.message());
         default -> {}
       }
@@ -125,9 +134,13 @@ final class OnnxReader {
 
   private void node(ProtobufMessage node) throws MalformedException {
     nodes++;
+    String operator = "";
     while (node.next()) {
-      if (node.field() == 5) {
-        attribute(node.message());
+      switch (node.field()) {
+        case 4 -> operator = node.text();
+        case 5 -> attribute(node.message());
+        case 7 -> operators.use(node.text(), operator);
+        default -> {}
       }
     }
   }
