@@ -97,7 +97,7 @@ public final class HumanReport {
     DetectedModel model = plan.model();
     HumanReport report = new HumanReport(style);
     String where = plan.request().source().toString();
-    report.headline(model.format().title() + " model (" + model.format().id() + ")");
+    report.headline(model.format().title() + " (" + model.format().id() + ")");
     report.line("source", where);
     if (!model.path().isEmpty()) {
       report.line("path", model.path());
@@ -109,8 +109,10 @@ public final class HumanReport {
     report.line(
         "size", Text.bytes(plan.sourceBytes()) + " in " + Text.count(plan.sourceFiles(), "file"));
     report.files("needed", plan.files());
+    String label = "metadata";
     for (Map.Entry<String, String> attribute : model.attributes().entrySet()) {
-      report.line("", attribute.getKey() + ": " + attribute.getValue());
+      report.line(label, attribute.getKey() + ": " + attribute.getValue());
+      label = "";
     }
     report.warnings(model);
     report.line("convert", action(plan));

@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ final class JsonText {
   }
 
   /** A time in seconds, to the microsecond. */
-  static double seconds(long nanos) {
-    return Math.round(nanos / 1e3) / 1e6;
+  static BigDecimal seconds(long nanos) {
+    return BigDecimal.valueOf(Math.round(nanos / 1e3), 6);
   }
 
   JsonText put(String name, @Nullable String value) {
@@ -47,7 +48,7 @@ final class JsonText {
     return write(() -> json.name(name).value(value));
   }
 
-  JsonText put(String name, double value) {
+  JsonText put(String name, BigDecimal value) {
     return write(() -> json.name(name).value(value));
   }
 

@@ -1,0 +1,314 @@
+package io.github.fuseml.ovms.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The real program in a process of its own, with the real core and engine, on real models. */
+class ProgramTest {
+  private static final Path FIXTURES = Path.of(System.getProperty("ovms.fixtures"));
+  private static final Path EXAMPLES = Path.of(System.getProperty("ovms.examples"));
+
+  @TempDir
+  Path directory;
+
+  private Path work;
+  private Path output;
+  private final Map<String, String> environment = new HashMap<>();
+  private Process process;
+
+  /** What a process did. */
+  private record Outcome(int code, String out, String err) {
+    JsonObject json() {
+      return JsonParser.parseString(out).getAsJsonObject();
+    }
+  }
+
+  @BeforeEach
+  void directories() throws IOException {
+    work = Files.createDirectory(directory.resolve("work"));
+    output = directory.resolve("out");
+  }
+
+  @AfterEach
+  void end() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  private void start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    // The default directory for temporary files, so that the usual converter leaves them there too.
+    command.add("-Djava.io.tmpdir=" + work);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    launch(new ProcessBuilder(command));
+  }
+
+  private void launch(ProcessBuilder builder) throws IOException {
+    builder.environment().keySet().removeIf(name -> name.startsWith("FUSEML_"));
+    builder.environment().remove("TASK_RESULT");
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
+    builder.redirectOutput(directory.resolve("stdout").toFile());
+    builder.redirectError(directory.resolve("stderr").toFile());
+    process = builder.start();
+  }
+
+  private Outcome finish() throws Exception {
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the program ends").isTrue();
+    return new Outcome(process.exitValue(), read("stdout"), read("stderr"));
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(directory.resolve(name), StandardCharsets.UTF_8);
+  }
+
+  private Outcome run(String... arguments) throws Exception {
+    start(arguments);
+    return finish();
+  }
+
+  private static List<String> names(Path below) throws IOException {
+    if (!Files.exists(below)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(below)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> below.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** An interpreter that never answers. */
+  private Path silentPython() throws IOException {
+    Path script = directory.resolve("python");
+    Files.writeString(script, "#!/bin/sh\ntouch '" + directory + "/started'\nexec sleep 60\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script;
+  }
+
+  @Test
+  void given_a_model_then_convert_publishes_a_version_and_prints_where() throws Exception {
+    Outcome first =
+        run("convert", EXAMPLES.resolve("iris.onnx").toString(), "-o", output.toString());
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("ONNX").contains(output.resolve("1").toString());
+    assertThat(first.err()).contains("optimize ");
+    assertThat(names(output)).contains("1/iris.bin", "1/iris.xml");
+    Outcome second =
+        run("convert", EXAMPLES.resolve("iris.onnx").toString(), "-o", output.toString(), "-q");
+    assertThat(second.out()).isEqualTo(output.resolve("2") + "\n");
+    assertThat(second.err()).isEmpty();
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_json_then_stdout_is_one_document_and_stderr_one_object_for_each_event()
+      throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("digits-savedmodel").toString(),
+        "-o",
+        output.toString(),
+        "--data-type",
+        "FP16",
+        "--json",
+        "--progress",
+        "json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.json().get("version").getAsLong()).isEqualTo(1);
+    assertThat(outcome.json().getAsJsonArray("options").toString()).contains("data_type=FP16");
+    assertThat(outcome.json().getAsJsonArray("inputs")).isNotEmpty();
+    List<String> events = outcome
+        .err()
+        .lines()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .map(event -> event.get("event").getAsString())
+        .toList();
+    assertThat(events).startsWith("run_started").endsWith("run_succeeded");
+  }
+
+  @Test
+  void given_a_dry_run_then_the_plan_is_printed_and_nothing_is_written() throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("digits-mlflow").toString(),
+        "-o",
+        output.toString(),
+        "--dry-run",
+        "--json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.json().getAsJsonObject("model").get("path").getAsString())
+        .isEqualTo("model.onnx");
+    assertThat(output).doesNotExist();
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_a_model_then_inspect_tells_what_it_is() throws Exception {
+    Outcome outcome = run("inspect", EXAMPLES.resolve("digits-savedmodel").toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("tensorflow.saved_model").contains("f32 [?,8,8,1]");
+  }
+
+  @Test
+  void given_engine_info_then_openvino_is_told() throws Exception {
+    Outcome outcome = run("engine", "info", "--json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.json().get("optimizer").getAsString()).isEqualTo("openvino");
+  }
+
+  @Test
+  void given_a_workflow_step_then_the_result_file_has_the_url_as_given() throws Exception {
+    Path results = directory.resolve("results");
+    environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("digits-mlflow").toString());
+    environment.put("FUSEML_INPUT_FORMAT", "auto");
+    environment.put("FUSEML_OUTPUT_MODEL", output + "//");
+    environment.put("FUSEML_EXTRA_ARGS", "--disable_nhwc_to_nchw");
+    environment.put("FUSEML_BATCH", "");
+    environment.put("TASK_RESULT", "model_path");
+    environment.put("OVMS_CONVERTER_RESULTS_DIR", results.toString());
+    Outcome outcome = run("run");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(Files.readString(results.resolve("model_path"))).isEqualTo(output + "//");
+    assertThat(names(results)).containsExactly("model_path");
+    assertThat(names(output)).contains("1/model.xml");
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @Test
+  void given_the_output_inside_the_input_then_a_second_run_does_not_take_it_for_input()
+      throws Exception {
+    Path model = directory.resolve("model");
+    Files.createDirectory(model);
+    Files.copy(EXAMPLES.resolve("iris.onnx"), model.resolve("iris.onnx"));
+    environment.put("FUSEML_INPUT_MODEL", model.toString());
+    environment.put("FUSEML_OUTPUT_MODEL", model + "/ovms");
+    assertThat(run("run").code()).isZero();
+    Outcome second = run("run", "--quiet");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.out()).isEqualTo(model + "/ovms\n");
+    assertThat(names(model)).contains("ovms/1/iris.xml", "ovms/2/iris.xml");
+  }
+
+  @Test
+  void given_the_same_format_for_output_then_the_model_is_moved_unconverted() throws Exception {
+    environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("iris.onnx").toString());
+    environment.put("FUSEML_OUTPUT_MODEL", output.toString());
+    environment.put("FUSEML_OUTPUT_FORMAT", "onnx");
+    Outcome outcome = run("run");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(output.resolve("1")).isDirectoryContaining("glob:**.onnx");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3,nothing-here",
+    "6,bad-onnx-text",
+    "7,bad-onnx-unknown-operator",
+  })
+  void given_a_bad_model_then_code_and_lines_tell_why_and_nothing_is_left(int code, String fixture)
+      throws Exception {
+    Outcome outcome = run(
+        "convert",
+        FIXTURES.resolve(fixture).toString(),
+        "-o",
+        output.toString(),
+        "--progress",
+        "none");
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("error: "))).hasSize(1);
+    assertThat(outcome.err()).doesNotContain("\tat ");
+    assertThat(outcome.out()).isEmpty();
+    assertThat(names(output)).isEmpty();
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_no_engine_then_the_code_says_so() throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("iris.onnx").toString(),
+        "-o",
+        output.toString(),
+        "--python",
+        "/bin/false");
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,143", "INT,130"})
+  void given_a_signal_while_converting_then_nothing_is_left_and_the_code_tells(
+      String signal, int code) throws Exception {
+    Path results = directory.resolve("results");
+    environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("iris.onnx").toString());
+    environment.put("FUSEML_OUTPUT_MODEL", output.toString());
+    environment.put("TASK_RESULT", "model_path");
+    environment.put("OVMS_CONVERTER_RESULTS_DIR", results.toString());
+    start("run", "--python", silentPython().toString());
+    await().atMost(Duration.ofSeconds(60)).until(() -> read("stderr").contains("fetch "));
+    await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(directory.resolve("started")));
+    assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            .start()
+            .waitFor())
+        .isZero();
+    Outcome outcome = finish();
+    assertThat(outcome.code()).isEqualTo(code);
+    assertThat(outcome.err().lines().filter("cancelled"::equals)).hasSize(1);
+    assertThat(outcome.err()).doesNotContain("error:");
+    assertThat(names(results)).isEmpty();
+    assertThat(names(output)).isEmpty();
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_a_reader_that_goes_away_then_it_is_no_error() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    // The reader of the pipe ends before the program writes; the code is the program's.
+    String script = "{ \"$@\"; echo code=$? >&2; } | true";
+    launch(new ProcessBuilder(
+        "sh", "-c", script, "sh", java, "-cp", path, Main.class.getName(), "help", "convert"));
+    assertThat(finish().err()).isEqualTo("code=0\n");
+  }
+
+  @Test
+  void given_arguments_beyond_ascii_then_they_survive() throws Exception {
+    environment.put("LC_ALL", "C.UTF-8");
+    Path model = directory.resolve("模型 é.onnx");
+    Files.copy(EXAMPLES.resolve("iris.onnx"), model);
+    Outcome outcome = run("convert", model.toString(), "-o", output.toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("模型 é.onnx");
+  }
+}
