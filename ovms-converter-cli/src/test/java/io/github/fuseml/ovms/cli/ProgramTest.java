@@ -201,7 +201,7 @@ class ProgramTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(Files.readString(results.resolve("model_path"))).isEqualTo(output + "//");
     assertThat(names(results)).containsExactly("model_path");
-    assertThat(names(output)).contains("1/model.xml");
+    assertThat(names(output)).contains("1/digits-mlflow.xml");
     assertThat(outcome.out()).isEmpty();
   }
 

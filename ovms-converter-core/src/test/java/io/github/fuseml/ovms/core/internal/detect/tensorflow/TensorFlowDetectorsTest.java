@@ -262,10 +262,10 @@ class TensorFlowDetectorsTest {
     private final FormatDetector detector = new TfliteDetector();
 
     @Test
-    void givenAnotherSuffixThenARenamingIsAdvised() throws IOException {
+    void givenAnotherSuffixThenItIsFound() throws IOException {
       Files.copy(Fixtures.path("tflite-mlp/model.tflite"), directory.resolve("net.bin"));
 
-      assertThat(refused(detector, tree()).remedy()).isEqualTo("rename it to net.tflite");
+      assertThat(found(detector, tree()).path()).isEqualTo("net.bin");
     }
 
     @Test
