@@ -23,7 +23,6 @@ final class DetectStage {
   /** How the option names the source itself among several models. */
   private static final String ROOT = ".";
 
-
   private final List<FormatDetector> detectors;
 
   DetectStage(List<FormatDetector> detectors) {
