@@ -56,8 +56,7 @@ class EngineProcessTest {
     PythonHome home = PythonHome.in(directory.resolve("python"));
     List<String> packages = List.of("torch", "torchvision", "openvino_telemetry");
     for (String name : packages) {
-      home.file(
-          name + "/__init__.py", "open('%s', 'w').close()\n".formatted(marks.resolve(name)));
+      home.file(name + "/__init__.py", "open('%s', 'w').close()\n".formatted(marks.resolve(name)));
     }
     Process imports = new ProcessBuilder(
             home.python().toString(), "-I", "-c", "import torch, torchvision, openvino_telemetry")
@@ -118,7 +117,8 @@ class EngineProcessTest {
 
   @Test
   void givenSeveralConversionsThenOneProcessServesThem() {
-    Set<Long> before = new HashSet<>(Processes.childrenOf(ProcessHandle.current().pid()));
+    Set<Long> before =
+        new HashSet<>(Processes.childrenOf(ProcessHandle.current().pid()));
     Set<Long> workers = new HashSet<>();
     ConversionListener listener = new ConversionListener() {
       @Override
@@ -193,7 +193,8 @@ class EngineProcessTest {
 
       // when
       ConversionFailedException error = catchThrowableOfType(
-          ConversionFailedException.class, () -> converter.convert(sandbox.request(big).build()));
+          ConversionFailedException.class,
+          () -> converter.convert(sandbox.request(big).build()));
       killer.join();
 
       // then
@@ -219,7 +220,8 @@ class EngineProcessTest {
 
       // when
       ConversionFailedException error = catchThrowableOfType(
-          ConversionFailedException.class, () -> converter.convert(sandbox.request(big).build()));
+          ConversionFailedException.class,
+          () -> converter.convert(sandbox.request(big).build()));
 
       // then
       assertThat(error).hasMessageContainingAll("big.onnx", "memory", Long.toString(limit));

@@ -57,7 +57,8 @@ public final class ChildJvm implements AutoCloseable {
   public long worker() {
     List<Long> children = Processes.childrenOf(pid());
     if (children.size() != 1) {
-      throw new AssertionError("there are " + children.size() + " workers and not one: " + children);
+      throw new AssertionError(
+          "there are " + children.size() + " workers and not one: " + children);
     }
     return children.get(0);
   }

@@ -20,7 +20,8 @@ public final class OnnxModels {
 
   /** A model with its weights inside, all of them zero. */
   public static Path withWeightsInside(Path file, int floats) {
-    byte[] dims = ProtobufWriter.message().number(1, floats).number(2, FLOAT).text(8, "w").toByteArray();
+    byte[] dims =
+        ProtobufWriter.message().number(1, floats).number(2, FLOAT).text(8, "w").toByteArray();
     long rawSize = 4L * floats;
     byte[] rawHeader = ProtobufWriter.message().header(9, rawSize).toByteArray();
     long tensorSize = dims.length + rawHeader.length + rawSize;
@@ -98,6 +99,8 @@ public final class OnnxModels {
     ProtobufWriter shape =
         ProtobufWriter.message().message(1, ProtobufWriter.message().number(1, floats));
     ProtobufWriter tensor = ProtobufWriter.message().number(1, FLOAT).message(2, shape);
-    return ProtobufWriter.message().text(1, name).message(2, ProtobufWriter.message().message(1, tensor));
+    return ProtobufWriter.message()
+        .text(1, name)
+        .message(2, ProtobufWriter.message().message(1, tensor));
   }
 }
