@@ -9,7 +9,6 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
-import io.github.fuseml.ovms.core.support.ConvertingProgram;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import java.io.IOException;
@@ -107,10 +106,15 @@ class DiskFaultTest {
     run("chown", "65534:65534", model.toString());
     run("chmod", "600", model.toString());
 
-    Process program = ConvertingProgram.program(
-            WITHOUT_POWER, model, sandbox, EngineEnvironment.python())
-        .start();
-    program.getOutputStream().close();
+    List<String> command = new ArrayList<>(WITHOUT_POWER);
+    command.addAll(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Planning.class.getName(),
+        model.toString(),
+        sandbox.output().toString()));
+    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(printed)
@@ -132,5 +136,18 @@ class DiskFaultTest {
   private static void run(String... command) throws Exception {
     int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
     assertThat(exit).as("%s (needs root)", String.join(" ", command)).isZero();
+  }
+
+  /** Plans a conversion in a process of its own, and prints the error. */
+  static final class Planning {
+    private Planning() {}
+
+    public static void main(String[] arguments) {
+      try (OvmsConverter converter = OvmsConverter.builder().build()) {
+        converter.plan(request(Path.of(arguments[0]), Path.of(arguments[1])));
+      } catch (OvmsConverterException e) {
+        System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+      }
+    }
   }
 }

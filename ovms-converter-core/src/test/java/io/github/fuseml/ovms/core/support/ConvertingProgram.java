@@ -1,51 +1,53 @@
 package io.github.fuseml.ovms.core.support;
 
+import io.github.fuseml.ovms.api.ConversionCancelledException;
+import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionRequest;
-import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.OvmsConverter;
-import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-/** A program of somebody's that converts a model, says how it went and waits for its input's end. */
+/**
+ * Converts models as a user's program does: {@code python work output source...}. Waits for a line of
+ * its input before each model but the first.
+ */
 public final class ConvertingProgram {
   private ConvertingProgram() {}
 
   public static void main(String[] arguments) throws IOException {
-    EngineSettings engine =
-        EngineSettings.builder().python(Path.of(arguments[3])).build();
-    try (OvmsConverter converter = OvmsConverter.builder()
-        .workDirectory(Path.of(arguments[2]))
-        .engine(engine)
-        .build()) {
-      ConversionResult result = converter.convert(
-          ConversionRequest.builder().source(arguments[0]).output(arguments[1]).build());
-      System.out.println("converted " + result.version());
-      System.out.flush();
-      while (System.in.read() >= 0) {
-        // Stays, with the engine's process idle.
+    ConversionListener listener = new ConversionListener() {
+      @Override
+      public void stageStarted(RunInfo run, Stage stage) {
+        say("started " + stage);
       }
-    } catch (OvmsConverterException e) {
-      System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+
+      @Override
+      public void runCancelled(RunInfo run, ConversionCancelledException error) {
+        say("cancelled");
+      }
+    };
+    try (OvmsConverter converter = OvmsConverter.builder()
+        .engine(EngineSettings.builder().python(Path.of(arguments[0])).build())
+        .workDirectory(Path.of(arguments[1]))
+        .listener(listener)
+        .build()) {
+      for (int i = 3; i < arguments.length; i++) {
+        converter.convert(ConversionRequest.builder()
+            .output(Path.of(arguments[2]))
+            .source(Path.of(arguments[i]))
+            .build());
+        say("converted");
+        if (System.in.read() < 0) {
+          return;
+        }
+      }
     }
   }
 
-  /** Starts it in a process of its own, behind the words of a command such as {@code setpriv}. */
-  public static ProcessBuilder program(
-      List<String> prefix, Path source, Sandbox sandbox, Path python) {
-    List<String> command = new ArrayList<>(prefix);
-    command.addAll(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp",
-        System.getProperty("java.class.path"),
-        ConvertingProgram.class.getName(),
-        source.toString(),
-        sandbox.output().toString(),
-        sandbox.work().toString(),
-        python.toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true);
+  private static void say(String line) {
+    System.out.println(line);
+    System.out.flush();
   }
 }
