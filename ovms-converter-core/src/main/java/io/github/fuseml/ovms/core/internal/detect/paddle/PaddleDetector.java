@@ -46,10 +46,11 @@ public final class PaddleDetector implements FormatDetector {
           SAVE_AGAIN);
     }
     FileBytes bytes = new FileBytes(tree, file);
-    if (!ProgramReader.looksLikeProgram(bytes)) {
+    boolean named = file.path().endsWith(".pdmodel");
+    if (!ProgramReader.looksLikeProgram(bytes, named)) {
       return Verdict.declined("does not begin with a block of a Paddle program");
     }
-    if (!file.path().endsWith(".pdmodel")) {
+    if (!named) {
       return Verdict.refused(
           file.path(),
           "a Paddle program under another name",

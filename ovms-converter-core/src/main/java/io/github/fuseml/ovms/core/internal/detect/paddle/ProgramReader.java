@@ -58,8 +58,12 @@ final class ProgramReader {
         reader.specs(reader.fetches));
   }
 
-  /** Whether the file begins with a block of operators. */
-  static boolean looksLikeProgram(FileBytes bytes) {
+  /**
+   * Whether the file begins with a block of operators.
+   *
+   * @param named whether its name says so, which makes up for a block that is cut off
+   */
+  static boolean looksLikeProgram(FileBytes bytes, boolean named) {
     ProtobufMessage program = ProtobufMessage.of(bytes, NAMES);
     try {
       if (!program.next() || program.field() != 1 || !program.hasLength()) {
@@ -74,7 +78,7 @@ final class ProgramReader {
           && block.field() == 2
           && block.isVarint();
     } catch (MalformedException e) {
-      return false;
+      return named && program.field() == 1;
     }
   }
 

@@ -72,7 +72,8 @@ public final class MetaGraphDetector implements FormatDetector {
         }
       }
     } catch (MalformedException e) {
-      // Cut off before its graph: nothing tells it from another message.
+      // Cut off in its graph; before that nothing tells it from another message.
+      return message.field() == 2;
     }
     return false;
   }

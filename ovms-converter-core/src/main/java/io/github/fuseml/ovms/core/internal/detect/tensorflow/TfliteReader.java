@@ -12,6 +12,7 @@ import java.util.List;
 /** Reads the inputs and outputs of a TensorFlow Lite model; the indices are those of its schema. */
 final class TfliteReader {
   private static final int MOST_TENSORS = 10_000;
+  private static final int MOST_TABLES = 1_000_000;
   private static final int MOST_DIMENSIONS = 1000;
 
   /** {@code TensorType} by its number; empty where OpenVINO has none. */
@@ -32,7 +33,7 @@ final class TfliteReader {
     }
     subgraph = buffer.indirect(FlatBuffer.element(subgraphs, 0, 4));
     tensors = buffer.reference(subgraph, 0);
-    checkBuffers(buffer.reference(model, 4));
+    checkEnd(model);
   }
 
   List<TensorSpec> inputs() throws MalformedException {
@@ -43,16 +44,27 @@ final class TfliteReader {
     return tensors(buffer.reference(subgraph, 2));
   }
 
-  /** Looks at the data that lies farthest back, which is what a truncated file lacks. */
-  private void checkBuffers(long buffers) throws MalformedException {
+  /** Looks at what usually lies farthest back, which is what a truncated file lacks. */
+  private void checkEnd(long model) throws MalformedException {
+    long data = farthest(buffer.reference(model, 4));
+    if (data > 0) {
+      buffer.length(buffer.reference(data, 0), 1);
+    }
+    long operator = farthest(buffer.reference(model, 1));
+    if (operator > 0) {
+      buffer.number(buffer.field(operator, 2));
+      buffer.number(buffer.field(operator, 3));
+      buffer.byteNumber(buffer.field(operator, 0));
+    }
+  }
+
+  private long farthest(long tables) throws MalformedException {
     long farthest = 0;
-    long count = Math.min(buffer.length(buffers, 4), MOST_TENSORS * 100L);
+    long count = Math.min(buffer.length(tables, 4), MOST_TABLES);
     for (long i = 0; i < count; i++) {
-      farthest = Math.max(farthest, buffer.indirect(FlatBuffer.element(buffers, i, 4)));
+      farthest = Math.max(farthest, buffer.indirect(FlatBuffer.element(tables, i, 4)));
     }
-    if (farthest > 0) {
-      buffer.length(buffer.reference(farthest, 0), 1);
-    }
+    return farthest;
   }
 
   private List<TensorSpec> tensors(long indices) throws MalformedException {
