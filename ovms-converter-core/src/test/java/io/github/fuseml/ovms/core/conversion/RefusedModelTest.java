@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.conversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.fuseml.ovms.api.BadRequestException;
