@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The engine's real process: what it loads, what it knows, how long it lives. */
 @Timeout(120)
 class EngineProcessTest {
-  private static final long GIBI_FLOATS = 1L << 30;
+  private static final long FLOATS = 1L << 28;
 
   @TempDir
   private Path directory;
@@ -180,7 +180,7 @@ class EngineProcessTest {
   @Test
   void givenAProcessThatIsKilledWhileItConvertsThenTheErrorSaysSo() throws Exception {
     // given
-    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), GIBI_FLOATS);
+    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), FLOATS);
     List<Long> before = Processes.childrenOf(ProcessHandle.current().pid());
     try (OvmsConverter converter = sandbox.converter().build()) {
       Thread killer = new Thread(() -> {
@@ -209,8 +209,8 @@ class EngineProcessTest {
   @Test
   void givenAMemoryLimitWhenAModelNeedsMoreThenTheErrorSaysHowMuchItMayUse() {
     // given
-    Path big = OnnxModels.withWeightsInside(directory.resolve("big.onnx"), 75_000_000);
-    long limit = 256L << 20;
+    Path big = OnnxModels.withWeightsInside(directory.resolve("big.onnx"), 40_000_000);
+    long limit = 160L << 20;
     try (OvmsConverter unlimited = sandbox.converter().build()) {
       unlimited.convert(sandbox.request(big).build());
     }
@@ -284,7 +284,7 @@ class EngineProcessTest {
   @Test
   void givenAProgramThatIsKilledThenItsEngineEndsInTheMiddleOfANativeCall() throws Exception {
     // given
-    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), GIBI_FLOATS);
+    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), FLOATS);
     try (ChildJvm child = ChildJvm.converting(
         Map.of(), EngineEnvironment.python(), sandbox.work(), sandbox.output(), big)) {
       child.awaitLine("started optimize");
@@ -296,7 +296,7 @@ class EngineProcessTest {
 
       // then
       Processes.awaitEnd(worker);
-      assertThat(Files.size(weights())).isLessThan(4 * GIBI_FLOATS);
+      assertThat(Files.size(weights())).isLessThan(4 * FLOATS);
       assertThat(sandbox.output()).doesNotExist();
     }
 
@@ -310,7 +310,7 @@ class EngineProcessTest {
   @Test
   void givenAProgramThatIsToldToEndThenItsRunIsCancelledAndNothingIsLeft() throws Exception {
     // given
-    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), GIBI_FLOATS);
+    Path big = OnnxModels.withWeightsBeside(directory.resolve("big.onnx"), FLOATS);
     try (ChildJvm child = ChildJvm.converting(
         Map.of(), EngineEnvironment.python(), sandbox.work(), sandbox.output(), big)) {
       child.awaitLine("started optimize");
