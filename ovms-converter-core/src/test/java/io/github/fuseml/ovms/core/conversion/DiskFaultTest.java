@@ -1,7 +1,7 @@
 package io.github.fuseml.ovms.core.conversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
@@ -9,7 +9,10 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import io.github.fuseml.ovms.core.support.Tmpfs;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,92 +20,182 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that are full or may not be written, and files that may not be read. Needs root, to mount. */
+/** Disks that are full, cannot be written or are no directories: nothing half-written is left. */
 class DiskFaultTest {
-  private static final Path FIXTURES = Path.of(System.getProperty("ovms.fixtures"));
-  private static final Path BIG = FIXTURES.resolve("onnx-big-graph/model.onnx");
+  /** Its weights take more than a small disk has. */
+  private static final Path BIG = Fixtures.path("onnx-big-graph/model.onnx");
+
+  private static final Path SMALL = Fixtures.path("onnx-mlp/model.onnx");
 
   /** Root without its power over other users' files; the class path stays readable. */
   private static final List<String> WITHOUT_POWER =
       List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search");
 
   @TempDir
-  Path directory;
+  private Path directory;
 
-  private final List<Path> mounted = new ArrayList<>();
   private Sandbox sandbox;
 
   @BeforeEach
-  void makeTheSandbox() {
-    sandbox = Sandbox.in(directory.resolve("sandbox"));
+  void makeSandbox() {
+    sandbox = Sandbox.in(directory.resolve("box"));
   }
 
-  @AfterEach
-  void unmount() throws Exception {
-    for (Path mount : mounted) {
-      run("umount", mount.toString());
+  @Test
+  void givenAFullDiskAtTheOutputThenTheErrorSaysSoAndNothingIsThere() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk")).fill()) {
+      OvmsConverterException error = failure(SMALL, sandbox.work(), disk.path().resolve("model"));
+
+      assertThat(error).isExactlyInstanceOf(TransferException.class);
+      assertThat(error).hasMessageContainingAll("No space left", "free some space");
+      assertThat(error.isRetryable()).isTrue();
+      assertThat(disk.names()).isEmpty();
+      sandbox.assertNothingLeft();
     }
   }
 
   @Test
-  void givenAFullOutputThenItSaysSoAndNothingIsLeft() throws Exception {
-    Path disk = mount("size=16k");
-    try (OvmsConverter converter = sandbox.converter().build()) {
-      assertThatThrownBy(() -> converter.convert(request(BIG, disk.resolve("model"))))
-          .isInstanceOf(TransferException.class)
-          .hasMessageContaining("No space left")
-          .hasMessageContaining("free some space");
+  void givenADiskAtTheOutputThatFillsUpOnTheWayThenTheVersionDoesNotAppear() throws IOException {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"))) {
+      Path output = Files.createDirectory(disk.path().resolve("model"));
+
+      OvmsConverterException error = failure(BIG, sandbox.work(), output);
+
+      assertThat(error).isExactlyInstanceOf(TransferException.class);
+      assertThat(error).hasMessageContainingAll("No space left", "/model/1");
+      // The directory was there before and is kept; what this run made is gone.
+      assertThat(output).isEmptyDirectory();
+      sandbox.assertNothingLeft();
     }
-    assertThat(disk).isEmptyDirectory();
-    assertThat(sandbox.work()).isEmptyDirectory();
   }
 
   @Test
-  void givenAFullWorkDirectoryThenNothingIsPublished() throws Exception {
-    Path disk = mount("size=16k");
-    try (OvmsConverter converter = OvmsConverter.builder()
-        .workDirectory(disk)
-        .engine(EngineEnvironment.settings().build())
-        .build()) {
-      assertThatThrownBy(() -> converter.convert(request(BIG, sandbox.output())))
-          .isInstanceOf(OvmsConverterException.class);
+  void givenAnOlderVersionOnAFullDiskThenItIsLeftAsItIs() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"))) {
+      Path output = disk.path().resolve("model");
+      convert(SMALL, sandbox.work(), output);
+      var before = Sandbox.digests(output);
+
+      OvmsConverterException error = failure(BIG, sandbox.work(), output);
+
+      assertThat(error).isExactlyInstanceOf(TransferException.class);
+      assertThat(Sandbox.digests(output)).isEqualTo(before);
+      assertThat(output.toFile().list()).containsExactly("1");
     }
-    assertThat(disk).isEmptyDirectory();
+  }
+
+  @Test
+  void givenAFullDiskForTemporaryFilesThenTheErrorNamesTheWorkDirectory() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk")).fill()) {
+      OvmsConverterException error = failure(SMALL, disk.path(), sandbox.output());
+
+      assertThat(error).isInstanceOfAny(TransferException.class, VerificationFailedException.class);
+      assertThat(error.problem().remedy()).containsAnyOf("work directory", "disk is not full");
+      assertThat(disk.names()).isEmpty();
+      sandbox.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void givenADiskForTemporaryFilesThatFillsUpOnTheWayThenNothingIsPublished() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"))) {
+      OvmsConverterException error = failure(BIG, disk.path(), sandbox.output());
+
+      assertThat(error).isInstanceOfAny(TransferException.class, VerificationFailedException.class);
+      assertThat(error.problem().remedy()).containsAnyOf("work directory", "disk is not full");
+      assertThat(disk.names()).isEmpty();
+      sandbox.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void givenADiskWithoutRoomForMoreNamesThenNothingIsLeftOnIt() {
+    for (int names = 0; names < 4; names++) {
+      try (Tmpfs disk = Tmpfs.withNames(directory.resolve("disk"), names)) {
+        OvmsConverterException error = failure(SMALL, disk.path(), sandbox.output());
+
+        assertThat(error).as("%d names", names).isInstanceOf(OvmsConverterException.class);
+        assertThat(disk.names()).as("%d names", names).isEmpty();
+        sandbox.assertNothingLeft();
+      }
+    }
+  }
+
+  @Test
+  void givenAnOutputThatCannotBeWrittenThenItIsRefusedBeforeTheWork() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk")).makeReadOnly()) {
+      Path output = disk.path().resolve("model");
+
+      OvmsConverterException error = failure(BIG, sandbox.work(), output);
+
+      assertThat(error).isExactlyInstanceOf(AccessDeniedException.class);
+      assertThat(error).hasMessageContainingAll(output.toString(), "--output");
+      try (OvmsConverter converter = sandbox.converter().build()) {
+        assertThat(catchThrowableOfType(
+                OvmsConverterException.class, () -> converter.plan(request(BIG, output))))
+            .hasMessage(error.getMessage());
+      }
+      sandbox.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void givenAWorkDirectoryThatCannotBeWrittenThenTheErrorNamesIt() {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk")).makeReadOnly()) {
+      OvmsConverterException error = failure(SMALL, disk.path(), sandbox.output());
+
+      assertThat(error).isExactlyInstanceOf(AccessDeniedException.class);
+      assertThat(error).hasMessageContainingAll(disk.path().toString(), "writable");
+      sandbox.assertNothingLeft();
+    }
+  }
+
+  @Test
+  void givenAWorkDirectoryThatIsAFileThenTheErrorNamesIt() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+
+    for (Path work : new Path[] {file, file.resolve("below")}) {
+      OvmsConverterException error = failure(SMALL, work, sandbox.output());
+
+      assertThat(error).hasMessageContaining(work.toString());
+      assertThat(error.problem().found()).containsIgnoringCase("not a directory");
+      assertThat(error.isRetryable()).isFalse();
+      sandbox.assertNothingLeft();
+    }
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void givenAnOutputThatIsAFileThenItIsRefusedAndTheFileIsKept() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+
+    OvmsConverterException error = failure(SMALL, sandbox.work(), file);
+
+    assertThat(error).isExactlyInstanceOf(BadRequestException.class);
+    assertThat(error).hasMessageContainingAll(file.toString(), "it is a file", "give a directory");
+    assertThat(file).hasContent("mine");
     sandbox.assertNothingLeft();
   }
 
   @Test
-  void givenAnOutputThatCannotBeWrittenThenItIsRefusedBeforeTheWork() throws Exception {
-    Path disk = mount("ro");
-    try (OvmsConverter converter = sandbox.converter().build()) {
-      assertThatThrownBy(() -> converter.plan(request(BIG, disk.resolve("model"))))
-          .isInstanceOf(AccessDeniedException.class)
-          .hasMessageContaining(disk.toString());
-    }
-  }
+  void givenAnOutputBelowAFileThenItIsRefusedAndTheFileIsKept() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
 
-  @Test
-  void givenAFileAtOrAboveTheOutputThenItIsRefusedBeforeTheWork() throws IOException {
-    Path file = Files.writeString(directory.resolve("file"), "content");
-    try (OvmsConverter converter = sandbox.converter().build()) {
-      assertThatThrownBy(() -> converter.plan(request(BIG, file)))
-          .isInstanceOf(BadRequestException.class)
-          .hasMessageContaining("it is a file");
-      assertThatThrownBy(() -> converter.plan(request(BIG, file.resolve("below"))))
-          .isInstanceOf(BadRequestException.class)
-          .hasMessageContaining("is no directory");
-    }
-    assertThat(file).hasContent("content");
+    OvmsConverterException error = failure(SMALL, sandbox.work(), file.resolve("deep/model"));
+
+    assertThat(error).isExactlyInstanceOf(BadRequestException.class);
+    assertThat(error).hasMessageContainingAll(file + " is no directory", "give a directory");
+    assertThat(file).hasContent("mine");
+    sandbox.assertNothingLeft();
   }
 
   @Test
   void givenAModelThatMayNotBeReadThenItSaysSo() throws Exception {
-    Path model = Files.copy(BIG, directory.resolve("model.onnx"));
+    Path model = Files.copy(SMALL, directory.resolve("model.onnx"));
     run("chown", "65534:65534", model.toString());
     run("chmod", "600", model.toString());
 
@@ -122,15 +215,24 @@ class DiskFaultTest {
     sandbox.assertNothingLeft();
   }
 
-  private static ConversionRequest request(Path source, Path output) {
-    return ConversionRequest.builder().source(source).output(output).build();
+  private OvmsConverterException failure(Path source, Path work, Path output) {
+    OvmsConverterException error =
+        catchThrowableOfType(OvmsConverterException.class, () -> convert(source, work, output));
+    assertThat(error).isNotNull();
+    return error;
   }
 
-  private Path mount(String options) throws Exception {
-    Path disk = Files.createDirectory(directory.resolve("disk"));
-    run("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString());
-    mounted.add(disk);
-    return disk;
+  private static void convert(Path source, Path work, Path output) {
+    try (OvmsConverter converter = OvmsConverter.builder()
+        .engine(EngineEnvironment.settings().build())
+        .workDirectory(work)
+        .build()) {
+      converter.convert(request(source, output));
+    }
+  }
+
+  private static ConversionRequest request(Path source, Path output) {
+    return ConversionRequest.builder().source(source).output(output).build();
   }
 
   private static void run(String... command) throws Exception {

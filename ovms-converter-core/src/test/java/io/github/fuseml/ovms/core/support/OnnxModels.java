@@ -73,6 +73,24 @@ public final class OnnxModels {
     return file;
   }
 
+  /** A model that computes the same whatever it is given, for it is given nothing. */
+  public static Path withoutInputs(Path file) {
+    ProtobufWriter node =
+        ProtobufWriter.message().text(1, "w").text(2, "y").text(3, "id").text(4, "Identity");
+    ProtobufWriter tensor =
+        ProtobufWriter.message().number(1, 1).number(2, FLOAT).text(8, "w").bytes(9, new byte[4]);
+    ProtobufWriter graph = ProtobufWriter.message()
+        .message(1, node)
+        .text(2, "graph")
+        .message(5, tensor)
+        .message(12, port("y", 1));
+    try {
+      return Files.write(file, head().message(7, graph).toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static ProtobufWriter head() {
     ProtobufWriter opset = ProtobufWriter.message().number(2, 17);
     return ProtobufWriter.message().number(1, 8).message(8, opset);

@@ -80,6 +80,9 @@ public final class IoErrors {
       boolean same = file == null || file.equals(subject.toString());
       return same ? "permission denied" : "permission denied on " + file;
     }
+    if (error instanceof NotDirectoryException) {
+      return "it is not a directory";
+    }
     if (error instanceof FileSystemLoopException) {
       return "its symbolic links form a loop";
     }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +40,9 @@ public final class WorkDirectory implements AutoCloseable {
    * @throws IOException if it cannot be made
    */
   public static WorkDirectory create(Path parent) throws IOException {
+    if (Files.exists(parent) && !Files.isDirectory(parent)) {
+      throw new NotDirectoryException(parent.toString());
+    }
     Files.createDirectories(parent);
     removeAbandoned(parent);
     // One name until the lock is held, so that no other run sees a directory without its lock.
@@ -46,12 +50,29 @@ public final class WorkDirectory implements AutoCloseable {
         parent,
         "." + PREFIX,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path visible = parent.resolve(path.getFileName().toString().substring(1));
-    FileChannel channel = FileChannel.open(
-        path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    channel.tryLock();
-    Files.move(path, visible);
-    return new WorkDirectory(visible, channel);
+    FileChannel channel = null;
+    boolean complete = false;
+    try {
+      channel = FileChannel.open(
+          path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel.tryLock();
+      Path visible = parent.resolve(path.getFileName().toString().substring(1));
+      Files.move(path, visible);
+      complete = true;
+      return new WorkDirectory(visible, channel);
+    } finally {
+      if (!complete) { // A full disk, or an interrupt.
+        abandon(path, channel);
+      }
+    }
+  }
+
+  private static void abandon(Path path, @Nullable FileChannel lockFile) {
+    try (lockFile) {
+      DurableFiles.deleteTree(path);
+    } catch (IOException e) {
+      // The error that is on its way says more than this one.
+    }
   }
 
   private static void removeAbandoned(Path parent) throws IOException {

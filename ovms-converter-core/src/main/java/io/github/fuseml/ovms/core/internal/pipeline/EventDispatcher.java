@@ -9,6 +9,7 @@ import io.github.fuseml.ovms.api.ConversionListener.RunInfo;
 import io.github.fuseml.ovms.api.Stage;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the listeners what one run does: one event after another, at most ten times a second how far
@@ -20,6 +21,7 @@ final class EventDispatcher {
   private final List<ConversionListener> listeners;
   private final RunInfo run;
   private long lastProgress = Long.MIN_VALUE;
+  private @Nullable Stage open;
 
   EventDispatcher(List<ConversionListener> listeners, RunInfo run) {
     this.listeners = listeners;
@@ -30,34 +32,38 @@ final class EventDispatcher {
     tell(listener -> listener.runStarted(run));
   }
 
-  void stageStarted(Stage stage) {
+  synchronized void stageStarted(Stage stage) {
+    open = stage;
     tell(listener -> listener.stageStarted(run, stage));
   }
 
-  void stageFinished(Stage stage, long nanos) {
+  synchronized void stageFinished(Stage stage, long nanos) {
+    open = null;
     tell(listener -> listener.stageFinished(run, stage, nanos));
   }
 
-  void stageFailed(Stage stage, Throwable error) {
+  synchronized void stageFailed(Stage stage, Throwable error) {
+    open = null;
     tell(listener -> listener.stageFailed(run, stage, error));
   }
 
-  void message(Stage stage, Level level, String text) {
-    tell(listener -> listener.message(run, stage, new Message(level, text)));
+  /** Passed on while the stage lasts: what an engine's process prints may be read after its answer. */
+  synchronized void message(Stage stage, Level level, String text) {
+    if (stage == open) {
+      tell(listener -> listener.message(run, stage, new Message(level, text)));
+    }
   }
 
   /** Passed on if the last one is old enough, or if everything is done. */
-  void progress(Stage stage, Progress progress) {
+  synchronized void progress(Stage stage, Progress progress) {
     boolean last = progress.bytesDone() == progress.bytesTotal()
         && progress.filesDone() == progress.filesTotal();
-    synchronized (this) {
-      long now = System.nanoTime();
-      if (!last && lastProgress != Long.MIN_VALUE && now - lastProgress < PROGRESS_NANOS) {
-        return;
-      }
+    long now = System.nanoTime();
+    boolean tooSoon = lastProgress != Long.MIN_VALUE && now - lastProgress < PROGRESS_NANOS;
+    if (stage == open && (last || !tooSoon)) {
       lastProgress = now;
+      tell(listener -> listener.progress(run, stage, progress));
     }
-    tell(listener -> listener.progress(run, stage, progress));
   }
 
   void runSucceeded() {
@@ -76,7 +82,7 @@ final class EventDispatcher {
     for (ConversionListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+      } catch (Throwable e) { // Also checked ones: not every language checks them.
         // The logger is looked up here, not kept: its start costs more than a small conversion.
         System.getLogger(ConversionListener.class.getName())
             .log(System.Logger.Level.WARNING, "a listener failed: " + listener.getClass(), e);

@@ -12,20 +12,24 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the stages of one run share: its events, times, warnings and temporary files. */
 final class RunContext implements AutoCloseable {
   private final EventDispatcher events;
   private final Path workParent;
+  private final BooleanSupplier cancelled;
   private final Map<Stage, Long> timings = new EnumMap<>(Stage.class);
   private final List<String> warnings = new ArrayList<>();
   private Stage current = Stage.RESOLVE;
   private @Nullable WorkDirectory workDirectory;
 
-  RunContext(EventDispatcher events, Path workParent) {
+  /** A context; {@code cancelled} tells whether the run's handle was cancelled. */
+  RunContext(EventDispatcher events, Path workParent, BooleanSupplier cancelled) {
     this.events = events;
     this.workParent = workParent;
+    this.cancelled = cancelled;
   }
 
   /** The work of a stage. */
@@ -36,7 +40,8 @@ final class RunContext implements AutoCloseable {
 
   /** Runs a stage between its events. A cancelled run ends before its next stage. */
   <T> T stage(Stage stage, StageWork<T> work) throws InterruptedException {
-    if (Thread.interrupted()) {
+    // An extension or a listener may have swallowed the interrupt: the handle still tells.
+    if (Thread.interrupted() || cancelled.getAsBoolean()) {
       throw new InterruptedException("cancelled before the stage " + stage);
     }
     current = stage;
@@ -114,7 +119,12 @@ final class RunContext implements AutoCloseable {
     try {
       workDirectory.close();
     } catch (IOException e) {
-      warn("could not remove the work directory " + workDirectory.path() + ": " + e.getMessage());
+      // No event: the stages are over, and the run has ended as it has.
+      System.getLogger(RunContext.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              "could not remove the work directory " + workDirectory.path(),
+              e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

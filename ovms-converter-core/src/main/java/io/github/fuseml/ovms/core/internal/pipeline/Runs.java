@@ -54,7 +54,7 @@ final class Runs implements AutoCloseable {
     Cancellation.Registration registration = cancellation.onCancel(run::cancel);
     try {
       events.runStarted();
-      T result = guarded(run, info, new RunContext(events, workParent), body);
+      T result = guarded(run, info, new RunContext(events, workParent, run::isCancelled), body);
       events.runSucceeded();
       return result;
     } catch (ConversionCancelledException e) {
@@ -127,7 +127,9 @@ final class Runs implements AutoCloseable {
 
   /** Cancels the runs that go on and waits for them to remove their temporary files. */
   private void endAll() {
-    closed = true;
+    synchronized (this) {
+      closed = true; // Under the lock: a run that registers now is either refused or cancelled.
+    }
     active.forEach(Run::cancel);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_LIMIT_SECONDS);
     for (Run run : active) {

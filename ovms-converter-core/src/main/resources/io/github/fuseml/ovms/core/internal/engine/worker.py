@@ -181,6 +181,8 @@ class Engine:
 
     @staticmethod
     def _require_whole(xml, weights):
+        if not os.path.exists(xml):
+            raise Failure("damaged", "the description is not there: " + os.path.basename(xml))
         with open(xml, "rb") as file:
             text = file.read()
         if not text.rstrip().endswith(b"</net>"):
