@@ -50,7 +50,7 @@ public final class PythonHome {
   }
 
   private Path packagesOf(Path home) {
-    String[] version = EngineEnvironment.info().pythonVersion().split("\\.");
+    String[] version = EngineEnvironment.info().pythonVersion().split("\\.", -1);
     return home.resolve("lib/python" + version[0] + "." + version[1] + "/site-packages");
   }
 }
