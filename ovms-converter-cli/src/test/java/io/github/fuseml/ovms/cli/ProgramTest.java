@@ -181,6 +181,13 @@ class ProgramTest {
   }
 
   @Test
+  void given_a_single_file_then_inspect_needs_no_place_to_publish_to() throws Exception {
+    Outcome outcome = run("inspect", EXAMPLES.resolve("iris.onnx").toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("features  f32 [?,4]").contains("--output");
+  }
+
+  @Test
   void given_engine_info_then_openvino_is_told() throws Exception {
     Outcome outcome = run("engine", "info", "--json");
     assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -201,7 +208,7 @@ class ProgramTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(Files.readString(results.resolve("model_path"))).isEqualTo(output + "//");
     assertThat(names(results)).containsExactly("model_path");
-    assertThat(names(output)).contains("1/model.xml");
+    assertThat(names(output)).contains("1/digits-mlflow.xml");
     assertThat(outcome.out()).isEmpty();
   }
 
