@@ -45,7 +45,9 @@ lock() {
 }
 
 build_jars() {
-  say "building (a minute or more the first time)"
+  if [ -e "$built" ]; then say "building again, since a source changed"; else
+    say "building, which takes a minute or so the first time"
+  fi
   # The time is taken before the build: a source saved meanwhile counts as newer than the jars.
   rm -rf "$app"
   mkdir -p "$app" || die 70 "cannot write to $app"

@@ -102,6 +102,7 @@ public interface ArtifactStore extends AutoCloseable {
    *
    * @param directory the directory, which must not exist
    * @param files paths below the directory and their content; the content may be moved away
+   *     by a call that succeeds; after a failure it is where it was
    * @return the new artifacts
    * @throws io.github.fuseml.ovms.api.ConflictException if the directory exists; nothing was
    *     changed

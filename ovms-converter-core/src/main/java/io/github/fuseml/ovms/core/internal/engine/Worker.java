@@ -1,7 +1,6 @@
 package io.github.fuseml.ovms.core.internal.engine;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.core.internal.engine.WorkerException.Kind;
 import java.io.BufferedInputStream;
@@ -298,7 +297,9 @@ final class Worker implements AutoCloseable {
             Kind.UNUSABLE, fatal.get("kind").getAsString(), fatal.get("message").getAsString());
       }
       return message;
-    } catch (JsonParseException | IllegalStateException e) {
+    } catch (
+        RuntimeException
+            e) { // No JSON, or whatever a tree of another shape makes its readers throw.
       throw garbage(text);
     }
   }

@@ -79,8 +79,8 @@ final class WorkerPool implements AutoCloseable {
         () -> {
           try {
             future.complete(startInstalled());
-          } catch (EngineMissingException | InterruptedException e) {
-            future.completeExceptionally(e);
+          } catch (InterruptedException | RuntimeException | Error e) {
+            future.completeExceptionally(e); // Whatever it is: a run waits for this.
           }
         },
         "ovms-engine-start");
@@ -163,7 +163,7 @@ final class WorkerPool implements AutoCloseable {
     List<String> failures = new ArrayList<>();
     for (Candidate candidate : PythonFinder.candidates(settings, managed)) {
       try {
-        Worker worker = Worker.start(candidate.python(), settings.memoryLimit(), START_LIMIT);
+        Worker worker = Worker.start(candidate.python(), settings.memoryLimit(), startLimit());
         String problem = tooOld(worker.openvinoVersion());
         if (problem == null) {
           return new Lease(worker, candidate.foundBy());
@@ -180,6 +180,12 @@ final class WorkerPool implements AutoCloseable {
         .remedy(
             "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
                 + " openvino"));
+  }
+
+  /** Whoever wants no conversion to take longer does not wait longer for its start. */
+  private Duration startLimit() {
+    Duration limit = settings.timeLimit();
+    return limit.compareTo(START_LIMIT) < 0 ? limit : START_LIMIT;
   }
 
   private static String describe(Candidate candidate, String reason) {

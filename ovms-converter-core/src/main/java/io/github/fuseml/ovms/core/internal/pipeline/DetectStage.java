@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 final class DetectStage {
   private static final int SHOWN_REFUSALS = 3;
 
+  /** How the option names the source itself among several models. */
+  private static final String ROOT = ".";
+
   private final List<FormatDetector> detectors;
 
   DetectStage(List<FormatDetector> detectors) {
@@ -28,7 +31,7 @@ final class DetectStage {
 
   DetectedModel run(ConversionRequest request, ModelTree tree) {
     Findings findings = ask(tree);
-    List<DetectedModel> candidates = findings.outermost();
+    List<DetectedModel> candidates = findings.outermost(request.artifact());
     if (candidates.isEmpty()) {
       throw nothingFound(request, findings);
     }
@@ -74,6 +77,9 @@ final class DetectStage {
   }
 
   private static boolean isAt(DetectedModel model, String path) {
+    if (path.equals(ROOT)) {
+      return model.path().isEmpty() || (isPackage(model) && model.scope().isEmpty());
+    }
     return model.path().equals(path) || model.scope().equals(path) || isBelow(model.path(), path);
   }
 
@@ -142,13 +148,13 @@ final class DetectStage {
         .on(request.source())
         .found("there are " + meant.size() + ": " + list(meant))
         .remedy(
-            "choose one by its path, for instance --artifact " + (path.isEmpty() ? "." : path)));
+            "choose one by its path, for instance --artifact " + (path.isEmpty() ? ROOT : path)));
   }
 
   private static String list(List<DetectedModel> models) {
     return models.stream()
         .map(model ->
-            "'" + (model.path().isEmpty() ? "." : model.path()) + "' (" + model.format() + ")")
+            "'" + (model.path().isEmpty() ? ROOT : model.path()) + "' (" + model.format() + ")")
         .collect(Collectors.joining(", "));
   }
 
@@ -158,11 +164,22 @@ final class DetectStage {
     private final List<Refusal> refusals = new ArrayList<>();
     private final Map<String, String> declined = new TreeMap<>();
 
-    /** The models that are not a part of another one. */
-    List<DetectedModel> outermost() {
+    /**
+     * The models that are not a part of another one, nor of a package that was refused: what lies in
+     * such a package may be anything, so it must be named.
+     */
+    List<DetectedModel> outermost(Optional<String> artifact) {
       return models.stream()
           .filter(model -> models.stream().noneMatch(other -> accountsFor(other, model)))
+          .filter(model -> artifact.map(path -> isAt(model, path)).orElse(false)
+              || refusals.stream().noneMatch(refusal -> accountsFor(refusal, model)))
           .toList();
+    }
+
+    private static boolean accountsFor(Refusal refusal, DetectedModel part) {
+      return !refusal.scope().equals(refusal.path())
+          && isBelow(part.path(), refusal.scope())
+          && (!isPackage(part) || refusal.scope().length() < part.scope().length());
     }
 
     /** A model is a part of another when it is one of its files, or lies in its package. */

@@ -1,10 +1,13 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,6 +41,13 @@ final class FileDigests implements AutoCloseable {
     try {
       return task.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof NoSuchFileException missing) {
+        throw new VerificationFailedException(
+            Problem.of("verify the converted model")
+                .found("the engine did not write " + Path.of(missing.getFile()).getFileName())
+                .remedy("convert again; if it stays so, this is a fault of the engine"),
+            missing);
+      }
       if (e.getCause() instanceof IOException io) {
         throw IoErrors.translate(io, "read again", "the converted model");
       }

@@ -189,7 +189,22 @@ final class FileStore implements ArtifactStore {
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", directory);
     } finally {
+      giveBack(files, staging);
       cleanUp(staging, made);
+    }
+  }
+
+  /** After a failure the files are the caller's again, for another attempt at another number. */
+  private static void giveBack(Map<String, Path> files, Path staging) {
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      Path staged = staging.resolve(file.getKey());
+      try {
+        if (Files.exists(staged) && !Files.exists(file.getValue())) {
+          Files.move(staged, file.getValue(), StandardCopyOption.ATOMIC_MOVE);
+        }
+      } catch (IOException e) {
+        // The error that is on its way says more than this one.
+      }
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a file holds, a detector answers: soon, and without an error of its own. */
 class HostileInputTest {
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 15;
   private static final int LARGEST = 1 << 20;
 
   @TempDir

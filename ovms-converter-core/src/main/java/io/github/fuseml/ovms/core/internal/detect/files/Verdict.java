@@ -40,6 +40,19 @@ public sealed interface Verdict {
   }
 
   /**
+   * A refusal of a package: it accounts for the whole directory, whatever else is found in it.
+   *
+   * @param path the file that makes the directory a package
+   * @param what what it is
+   * @param reason why it cannot be converted
+   * @param remedy what to do instead
+   * @return the verdict
+   */
+  static Verdict refusedPackage(String path, String what, String reason, String remedy) {
+    return new Refused(new Refusal(path, ModelPaths.parent(path), what, reason, remedy));
+  }
+
+  /**
    * A candidate that is not of this detector's format.
    *
    * @param reason what was seen, as it continues "it …"

@@ -74,12 +74,10 @@ final class FlavorData {
     }
     if (!detection.refusals().isEmpty()) {
       Refusal refusal = view.rebase(detection.refusals().get(0));
-      return new Verdict.Refused(new Refusal(
-          refusal.path(),
-          model.directory(),
+      return model.refuse(
           "an MLflow model (flavor " + flavor + ") around " + refusal.what(),
-          refusal.reason(),
-          refusal.remedy()));
+          refusal.path() + ": " + refusal.reason(),
+          refusal.remedy());
     }
     return refuse(
         "what lies at " + Shown.quoted(path) + " is not what the flavor says: "
@@ -103,8 +101,7 @@ final class FlavorData {
   }
 
   private Verdict refuse(String reason, String remedy) {
-    return Verdict.refused(
-        model.directory(), "an MLflow model with the flavor " + flavor, reason, remedy);
+    return model.refuse("an MLflow model with the flavor " + flavor, reason, remedy);
   }
 
   private String in(String path) {

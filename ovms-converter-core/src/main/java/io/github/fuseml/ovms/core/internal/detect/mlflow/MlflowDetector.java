@@ -46,7 +46,6 @@ public final class MlflowDetector implements FormatDetector {
   }
 
   private static Verdict examine(ModelTree tree, Artifact file) {
-    String directory = ModelPaths.parent(file.path());
     if (tree.isSingleFile()) {
       return Verdict.refused(
           file.path(),
@@ -57,8 +56,8 @@ public final class MlflowDetector implements FormatDetector {
     try {
       return examine(MlflowModel.read(tree, file));
     } catch (MalformedException e) {
-      return Verdict.refused(
-          directory,
+      return Verdict.refusedPackage(
+          file.path(),
           "an MLflow model with an unreadable description",
           MlflowModel.FILE + " " + e.reason(),
           "log the model again, or give the path of the model file inside it");

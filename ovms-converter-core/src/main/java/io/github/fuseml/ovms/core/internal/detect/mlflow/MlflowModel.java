@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Shown;
+import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.Map;
@@ -81,6 +82,11 @@ final class MlflowModel {
         .flatMap(MlflowModel::text)
         .map(Shown::line)
         .orElse("");
+  }
+
+  /** A refusal of the whole model. */
+  Verdict refuse(String what, String reason, String remedy) {
+    return Verdict.refusedPackage(ModelPaths.join(directory, FILE), what, reason, remedy);
   }
 
   /** What it is, as a reason. */

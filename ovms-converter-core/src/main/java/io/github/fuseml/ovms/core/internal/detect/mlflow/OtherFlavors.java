@@ -46,8 +46,7 @@ final class OtherFlavors {
         .map(Map.Entry::getValue)
         .findFirst()
         .orElse("export the model to ONNX" + LOG);
-    return Verdict.refused(
-        model.directory(),
+    return model.refuse(
         "an MLflow model with the flavors " + String.join(", ", model.flavors()),
         "none of them holds a format that OpenVINO reads",
         onnxArtifact(model)

@@ -27,6 +27,10 @@ final class IrReader {
   private static final int DEEPEST = 200;
   private static final int MOST_ELEMENTS = 20_000_000;
   private static final int MOST_NAMES = 1_000_000;
+  private static final int MOST_INPUTS_AND_OUTPUTS = 20_000;
+
+  /** Several times what the largest language models have; a parser may hold all of it. */
+  private static final int LARGEST = 64 << 20;
 
   private final Deque<String> path = new ArrayDeque<>();
   private final Map<String, String> portNames = new HashMap<>();
@@ -44,6 +48,10 @@ final class IrReader {
   private IrReader() {}
 
   static Ir read(FileBytes bytes) throws MalformedException {
+    if (bytes.size() > LARGEST) {
+      throw new MalformedException(
+          "it has " + bytes.size() + " bytes, more than the " + LARGEST + " that are read");
+    }
     IrReader reader = new IrReader();
     try {
       // Decoded here: the parser's own decoder prints its complaints to the standard error stream.
@@ -129,8 +137,9 @@ final class IrReader {
         case "Result" -> results.add(layer);
         default -> {}
       }
-      if (parameters.size() + results.size() > 20_000) {
-        throw new MalformedException("it has more than 20000 inputs or outputs");
+      if (parameters.size() + results.size() > MOST_INPUTS_AND_OUTPUTS) {
+        throw new MalformedException(
+            "it has more than " + MOST_INPUTS_AND_OUTPUTS + " inputs and outputs");
       }
     } else if (name.equals("edge") && edges.size() < MOST_NAMES) {
       edges.put(

@@ -50,13 +50,6 @@ public final class PaddleDetector implements FormatDetector {
     if (!ProgramReader.looksLikeProgram(bytes, named)) {
       return Verdict.declined("does not begin with a block of a Paddle program");
     }
-    if (!named) {
-      return Verdict.refused(
-          file.path(),
-          "a Paddle program under another name",
-          "OpenVINO reads such a model only if its name ends in .pdmodel",
-          "rename it and its parameters to model.pdmodel and model.pdiparams");
-    }
     try {
       return judge(tree, file, ProgramReader.read(bytes));
     } catch (MalformedException e) {

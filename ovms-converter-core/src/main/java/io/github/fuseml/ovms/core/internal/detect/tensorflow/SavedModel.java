@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.internal.detect.tensorflow;
 
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.core.internal.detect.files.Few;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
@@ -9,18 +10,30 @@ import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** A SavedModel's directory, judged by its MetaGraph and by the files that are there. */
 final class SavedModel {
+  private static final int MOST_TOLD = 50;
+
   private final ModelTree tree;
   private final String directory;
   private final MetaGraph metaGraph;
   private final Checkpoint variables;
+  private final String location;
 
-  SavedModel(ModelTree tree, String directory, MetaGraph metaGraph) {
+  /**
+   * A SavedModel.
+   *
+   * @param tree the tree
+   * @param file its {@code saved_model.pb}
+   * @param metaGraph what that holds
+   */
+  SavedModel(ModelTree tree, Artifact file, MetaGraph metaGraph) {
     this.tree = tree;
-    this.directory = directory;
+    this.directory = ModelPaths.parent(file.path());
+    this.location = file.location().toString();
     this.metaGraph = metaGraph;
     this.variables = Checkpoint.find(tree, in("variables/variables"));
   }
@@ -59,9 +72,19 @@ final class SavedModel {
   }
 
   private DetectedModel describe(SignatureDef chosen) {
-    String keys =
-        metaGraph.signatures().stream().map(SignatureDef::key).collect(Collectors.joining(", "));
-    String tags = String.join(", ", metaGraph.tags());
+    Few others = new Few();
+    StringJoiner keys = new StringJoiner(", ");
+    boolean different = false;
+    for (SignatureDef signature :
+        metaGraph.signatures().stream().limit(MOST_TOLD).toList()) {
+      keys.add(Shown.line(signature.key()));
+      if (!signature.key().equals(chosen.key())) {
+        others.add(Shown.line(signature.key()));
+        different |= !signature.sameInterface(chosen);
+      }
+    }
+    String used = Shown.line(chosen.key());
+    String tags = tags();
     DetectedModel.Builder found = DetectedModel.builder(
             ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
         .name(name())
@@ -69,19 +92,24 @@ final class SavedModel {
         .inputs(chosen.inputs())
         .outputs(chosen.outputs())
         .reason(SavedModelDetector.BINARY + " is a SavedModel with the tags " + tags)
-        .reason("its signature " + chosen.key() + " is used, of " + keys);
-    if (metaGraph.signatures().stream().anyMatch(other -> !other.sameInterface(chosen))) {
-      found.warning("one signature can be converted: "
-          + chosen.key()
-          + " is, the others of "
-          + keys
-          + " are left out");
+        .reason("its signature " + used + " is used, of " + keys);
+    // Keras exports one signature under two names: nothing is lost then.
+    if (different) {
+      found.warning(
+          "only one signature is converted: " + used + " is used, " + others + " left out");
     }
     return found
         .attribute("tensorflow.tags", tags)
         .attribute("tensorflow.signature", chosen.key())
-        .attribute("tensorflow.signatures", keys)
+        .attribute("tensorflow.signatures", keys.toString())
         .build();
+  }
+
+  private String tags() {
+    return metaGraph.tags().stream()
+        .limit(MOST_TOLD)
+        .map(Shown::line)
+        .collect(Collectors.joining(", "));
   }
 
   private List<String> files() {
@@ -97,15 +125,16 @@ final class SavedModel {
     return files;
   }
 
-  /** A number is a version, and says nothing about the model. */
+  /** A number is a version, and says nothing about the model: the directory above is named for it. */
   private String name() {
     String name = directory.isEmpty() ? tree.name() : ModelPaths.name(directory);
-    return !directory.isEmpty() && name.matches("\\d+") ? parentName() : name;
-  }
-
-  private String parentName() {
-    String parent = ModelPaths.parent(directory);
-    return parent.isEmpty() ? tree.name() : ModelPaths.name(parent);
+    if (!name.matches("\\d+")) {
+      return name;
+    }
+    String[] above = location.split("/", -1);
+    // …/model/1/saved_model.pb
+    String parent = above.length < 4 ? "" : above[above.length - 3];
+    return parent.isEmpty() ? name : parent;
   }
 
   private String in(String path) {

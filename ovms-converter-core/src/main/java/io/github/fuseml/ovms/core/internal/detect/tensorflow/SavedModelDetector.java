@@ -63,7 +63,7 @@ public final class SavedModelDetector implements FormatDetector {
     }
     try {
       MetaGraph metaGraph = SavedModelReader.read(new FileBytes(tree, file));
-      return new SavedModel(tree, directory, metaGraph).verdict();
+      return new SavedModel(tree, file, metaGraph).verdict();
     } catch (MalformedException e) {
       return Verdict.refused(
           directory, WHAT, BINARY + " is damaged: " + e.reason(), "fetch or save the model again");

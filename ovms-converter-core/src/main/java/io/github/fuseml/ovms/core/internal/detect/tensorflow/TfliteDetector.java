@@ -37,13 +37,6 @@ public final class TfliteDetector implements FormatDetector {
         || !new String(head, 4, 4, StandardCharsets.ISO_8859_1).equals(IDENTIFIER)) {
       return Verdict.declined("does not have " + IDENTIFIER + " at byte 4");
     }
-    if (!file.path().endsWith(".tflite")) {
-      return Verdict.refused(
-          file.path(),
-          "a TensorFlow Lite model under another name",
-          "OpenVINO reads such a model only if its name ends in .tflite",
-          "rename it to " + ModelPaths.stem(file.path()) + ".tflite");
-    }
     try {
       TfliteReader reader = new TfliteReader(new FileBytes(tree, file));
       return new Verdict.Found(DetectedModel.builder(ModelFormat.TENSORFLOW_LITE, file.path())

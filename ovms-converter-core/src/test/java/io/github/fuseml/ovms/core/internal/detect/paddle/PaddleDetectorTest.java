@@ -43,10 +43,13 @@ class PaddleDetectorTest {
   }
 
   @Test
-  void givenAnotherSuffixThenARenamingIsAdvised() throws IOException {
+  void givenAnotherSuffixThenItIsFound() throws IOException {
     Files.copy(Fixtures.path("paddle-mlp/model.pdmodel"), directory.resolve("__model__"));
+    Files.copy(
+        Fixtures.path("paddle-mlp/model.pdiparams"), directory.resolve("__model__.pdiparams"));
 
-    assertThat(refused(detector, DirectoryTree.of(directory)).remedy()).startsWith("rename it");
+    assertThat(found(detector, DirectoryTree.of(directory)).files())
+        .containsExactly("__model__", "__model__.pdiparams");
   }
 
   @Test

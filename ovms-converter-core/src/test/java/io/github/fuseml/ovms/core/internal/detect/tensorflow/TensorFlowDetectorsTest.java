@@ -63,6 +63,14 @@ class TensorFlowDetectorsTest {
     }
 
     @Test
+    void givenTheVersionDirectoryItselfThenTheNameIsThatOfTheDirectoryAbove() {
+      DetectedModel model = found(detector, Fixtures.tree("saved-model-versioned/model/1"));
+
+      assertThat(model.path()).isEmpty();
+      assertThat(model.name()).isEqualTo("model");
+    }
+
+    @Test
     void givenSeveralSignaturesThenItSaysWhichOneIsUsed() {
       DetectedModel model = found(detector, Fixtures.tree("saved-model-two-signatures/model"));
 
@@ -72,8 +80,7 @@ class TensorFlowDetectorsTest {
           .containsEntry("tensorflow.signatures", "embed, serving_default");
       assertThat(model.warnings())
           .containsExactly(
-              "one signature can be converted: serving_default is, the others of embed,"
-                  + " serving_default are left out");
+              "only one signature is converted: serving_default is used, embed left out");
     }
 
     @Test
@@ -255,10 +262,10 @@ class TensorFlowDetectorsTest {
     private final FormatDetector detector = new TfliteDetector();
 
     @Test
-    void givenAnotherSuffixThenARenamingIsAdvised() throws IOException {
+    void givenAnotherSuffixThenItIsFound() throws IOException {
       Files.copy(Fixtures.path("tflite-mlp/model.tflite"), directory.resolve("net.bin"));
 
-      assertThat(refused(detector, tree()).remedy()).isEqualTo("rename it to net.tflite");
+      assertThat(found(detector, tree()).path()).isEqualTo("net.bin");
     }
 
     @Test
