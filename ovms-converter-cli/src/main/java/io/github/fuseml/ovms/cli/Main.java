@@ -3,7 +3,6 @@ package io.github.fuseml.ovms.cli;
 import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.cli.commands.CommandRunner;
 import io.github.fuseml.ovms.cli.commands.Context;
-import io.github.fuseml.ovms.cli.commands.Versions;
 import io.github.fuseml.ovms.cli.engine.WarmConverterSource;
 import io.github.fuseml.ovms.cli.terminal.Streams;
 import io.github.fuseml.ovms.cli.terminal.Terminals;
@@ -35,11 +34,6 @@ public final class Main {
 
   private static int run(String[] arguments, WarmConverterSource converters) {
     Streams streams = Streams.system();
-    String versions = Versions.answer(arguments);
-    if (versions != null) {
-      streams.result(versions);
-      return 0;
-    }
     Cancellation cancellation = new Cancellation();
     SignalGuard guard = SignalGuard.install(cancellation, streams);
     try {

@@ -181,6 +181,13 @@ class ProgramTest {
   }
 
   @Test
+  void given_a_single_file_then_inspect_needs_no_place_to_publish_to() throws Exception {
+    Outcome outcome = run("inspect", EXAMPLES.resolve("iris.onnx").toString());
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("features  f32 [?,4]").contains("--output");
+  }
+
+  @Test
   void given_engine_info_then_openvino_is_told() throws Exception {
     Outcome outcome = run("engine", "info", "--json");
     assertThat(outcome.code()).as(outcome.err()).isZero();

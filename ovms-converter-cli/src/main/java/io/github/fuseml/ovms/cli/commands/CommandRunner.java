@@ -24,18 +24,28 @@ public final class CommandRunner {
    */
   public int run(String[] arguments) {
     try {
-      Command plain = QuickParser.parse(arguments);
-      if (plain != null) {
-        plain.call(context);
-      } else {
-        Picocli.call(arguments, context);
-      }
+      call(arguments);
       return ExitCode.OK.code();
     } catch (UsageException e) {
       return wrongUsage(e);
     } catch (Throwable e) {
       // Also errors of the machine: whatever happens, the user gets lines that say what.
       return failed(e);
+    }
+  }
+
+  /** Picocli comes last, for loading it takes longer than everything else. */
+  private void call(String[] arguments) {
+    String versions = Versions.answer(arguments);
+    if (versions != null) {
+      context.streams().result(versions);
+      return;
+    }
+    Command plain = QuickParser.parse(arguments);
+    if (plain != null) {
+      plain.call(context);
+    } else {
+      Picocli.call(arguments, context);
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The versions, told without loading picocli. As JSON: {@code version}, {@code java_version}, {@code
  * java_vendor}, {@code os}, {@code arch}.
  */
-public final class Versions {
+final class Versions {
   private Versions() {}
 
   /**
@@ -18,7 +18,7 @@ public final class Versions {
    * @param arguments the raw command line
    * @return the text for the standard output; null if they ask for something else
    */
-  public static @Nullable String answer(String[] arguments) {
+  static @Nullable String answer(String[] arguments) {
     if (arguments.length == 0 || arguments.length > 2) {
       return null;
     }

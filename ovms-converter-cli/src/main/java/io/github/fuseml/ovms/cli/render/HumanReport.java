@@ -116,7 +116,7 @@ public final class HumanReport {
     }
     report.warnings(model);
     report.line("convert", action(plan));
-    report.line("", "publishes " + plan.output().resolve(Long.toString(plan.version())));
+    report.line("", publishes(plan));
     return report.text.toString();
   }
 
@@ -144,6 +144,14 @@ public final class HumanReport {
     return plan.optimizer().equals("copy")
         ? "move the files unconverted"
         : "convert to " + plan.request().outputFormat().title() + " with " + plan.optimizer();
+  }
+
+  private static String publishes(ConversionPlan plan) {
+    // A source that is a file has no room for versions; a conversion would refuse it as its output.
+    boolean file = plan.model().path().equals(plan.output().name());
+    return file && plan.output().equals(plan.request().source())
+        ? "needs a directory to publish to (--output)"
+        : "publishes " + plan.output().resolve(Long.toString(plan.version()));
   }
 
   private static String fetched(ConversionPlan plan) {

@@ -39,7 +39,7 @@ final class LiveLine {
     } else if (seen != null && seen.filesDone() > 0) {
       line.append(Text.count(seen.filesDone(), "file"));
     } else {
-      line.append(Text.duration(nanos / 1_000_000_000 * 1_000_000_000));
+      line.append(nanos / 1_000_000_000).append(" s");
     }
     if (seen != null && !seen.what().isEmpty()) {
       line.append("  ").append(Text.printable(seen.what()).replace('\n', ' ').replace('\t', ' '));

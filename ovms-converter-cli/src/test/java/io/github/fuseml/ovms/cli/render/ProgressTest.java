@@ -144,7 +144,7 @@ class ProgressTest {
   @Test
   void given_no_total_then_the_line_shows_what_is_known() {
     LiveLine line = new LiveLine(Stage.OPTIMIZE, 0);
-    assertThat(line.render(3_900_000_000L, Style.PLAIN)).isEqualTo("optimize 3.0 s");
+    assertThat(line.render(3_900_000_000L, Style.PLAIN)).isEqualTo("optimize 3 s");
     line.update(new Progress("", 2048, -1, 0, -1));
     assertThat(line.render(1_000_000_000L, Style.PLAIN)).isEqualTo("optimize 2.0 KiB  2.0 KiB/s");
     line.update(new Progress("x\u001b\ny", 0, -1, 3, -1));

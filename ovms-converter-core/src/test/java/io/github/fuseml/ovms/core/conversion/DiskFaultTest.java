@@ -202,6 +202,7 @@ class DiskFaultTest {
     List<String> command = new ArrayList<>(WITHOUT_POWER);
     command.addAll(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Dovms.fixtures=" + FIXTURES,
         "-cp",
         System.getProperty("java.class.path"),
         Planning.class.getName(),

@@ -59,7 +59,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run("plan", request, cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return prepare(request, stores, context).plan();
+        return prepare(request, stores, context, true).plan();
       }
     });
   }
@@ -68,7 +68,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run("inspect", request, cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context), stores, context);
+        return describe(prepare(request, stores, context, false), stores, context);
       }
     });
   }
@@ -78,17 +78,22 @@ final class DefaultOvmsConverter implements OvmsConverter {
     warmUp();
     return runs.run("convert", request, cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return convert(prepare(request, stores, context), stores, context);
+        return convert(prepare(request, stores, context, true), stores, context);
       }
     });
   }
 
-  private Prepared prepare(ConversionRequest request, Stores stores, RunContext context)
+  private Prepared prepare(
+      ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
     StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
     DetectedModel model = context.stage(Stage.DETECT, () -> detect.run(request, tree));
-    ConversionPlan settled =
-        context.stage(Stage.PLAN, () -> plan.run(request, tree, model, stores.output()));
+    ConversionPlan settled = context.stage(Stage.PLAN, () -> {
+      if (publishes) {
+        PlanStage.requireDirectory(request.output(), stores.output());
+      }
+      return plan.run(request, tree, model, stores.output());
+    });
     context.info("found " + model.format() + ": " + String.join(", ", model.reasons()));
     model.warnings().forEach(context::warn);
     return new Prepared(tree, settled);

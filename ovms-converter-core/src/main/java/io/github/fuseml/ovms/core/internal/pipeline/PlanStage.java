@@ -32,7 +32,6 @@ final class PlanStage {
   ConversionPlan run(
       ConversionRequest request, ModelTree tree, DetectedModel model, ArtifactStore output) {
     String optimizer = optimizer(request, model);
-    requireDirectory(request.output(), output);
     Collection<String> needed =
         isPackageCopy(request, model) ? below(model.scope(), tree) : model.files();
     return new ConversionPlan(
@@ -88,7 +87,8 @@ final class PlanStage {
     return new PlannedFile(path, file.size());
   }
 
-  private static void requireDirectory(Location output, ArtifactStore store) {
+  /** Refuses an output that cannot be published to; who only looks at a model does not care. */
+  static void requireDirectory(Location output, ArtifactStore store) {
     if (store.find(output).isPresent()) {
       throw new BadRequestException(Problem.of("publish to")
           .on(output)

@@ -21,6 +21,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -100,7 +101,7 @@ final class FileStore implements ArtifactStore {
       children
           .filter(Files::isDirectory)
           .forEach(child -> names.add(child.getFileName().toString()));
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotDirectoryException e) {
       return Set.of();
     } catch (IOException e) {
       throw IoErrors.translate(e, "list", directory);
