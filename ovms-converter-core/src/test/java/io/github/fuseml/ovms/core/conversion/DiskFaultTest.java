@@ -202,7 +202,7 @@ class DiskFaultTest {
     List<String> command = new ArrayList<>(WITHOUT_POWER);
     command.addAll(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Dovms.fixtures=" + FIXTURES,
+        "-Dovms.fixtures=" + Fixtures.path(""),
         "-cp",
         System.getProperty("java.class.path"),
         Planning.class.getName(),

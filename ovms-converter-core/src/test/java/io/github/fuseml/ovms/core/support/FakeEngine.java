@@ -142,6 +142,9 @@ public final class FakeEngine {
 
   /** Every process that was started. */
   public List<Long> pids() {
+    if (Files.notExists(directory.resolve("pids"))) {
+      return List.of(); // None came so far as to tell its own.
+    }
     try {
       return Files.readAllLines(directory.resolve("pids")).stream()
           .map(Long::valueOf)

@@ -15,7 +15,10 @@ public final class Processes {
 
   /** Waits until a process is gone; one that nobody has waited for yet is as good as gone. */
   public static void awaitEnd(long pid) {
-    await("the end of process " + pid).atMost(Duration.ofSeconds(30)).until(() -> !isAlive(pid));
+    await("the end of process " + pid)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(30)).until(() -> !isAlive(pid));
   }
 
   public static boolean isAlive(long pid) {

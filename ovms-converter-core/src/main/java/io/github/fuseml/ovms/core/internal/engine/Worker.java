@@ -122,6 +122,9 @@ final class Worker implements AutoCloseable {
     }
     process = own;
     started.countDown();
+    if (killed) {
+      own.destroyForcibly(); // Whoever wanted it was interrupted before there was a process to end.
+    }
     errors.follow(own.getErrorStream());
     readAnswers(own.getInputStream());
     awaitEnd(own);

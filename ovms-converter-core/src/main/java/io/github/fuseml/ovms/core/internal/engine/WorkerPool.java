@@ -31,6 +31,7 @@ final class WorkerPool implements AutoCloseable {
   private final ManagedEnvironment managed;
   private final Deque<Lease> idle = new ArrayDeque<>();
   private final Set<Lease> busy = new HashSet<>();
+  private final Set<Thread> starters = new HashSet<>();
   private @Nullable CompletableFuture<Lease> warm;
   private boolean closed;
 
@@ -81,10 +82,15 @@ final class WorkerPool implements AutoCloseable {
             future.complete(startInstalled());
           } catch (InterruptedException | RuntimeException | Error e) {
             future.completeExceptionally(e); // Whatever it is: a run waits for this.
+          } finally {
+            synchronized (this) {
+              starters.remove(Thread.currentThread());
+            }
           }
         },
         "ovms-engine-start");
     starter.setDaemon(true);
+    starters.add(starter);
     starter.start();
   }
 
@@ -227,6 +233,8 @@ final class WorkerPool implements AutoCloseable {
       idle.clear();
       pending = warm;
       warm = null;
+      starters.forEach(
+          Thread::interrupt); // An engine that is still starting ends with its starter.
     }
     all.forEach(lease -> lease.worker().close());
     if (pending != null) {
