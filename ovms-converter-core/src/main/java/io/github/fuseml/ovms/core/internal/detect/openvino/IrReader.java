@@ -73,6 +73,9 @@ final class IrReader {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+    // From JDK 24 on the parser has a bound of its own, lower than ours and without a clear
+    // message.
+    factory.setProperty("jdk.xml.maxElementDepth", "0");
     return factory;
   }
 
