@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,13 +164,15 @@ class EngineProcessTest {
   void givenAProcessThatWasKilledBetweenConversionsThenTheNextOneStartsAnother() {
     try (OvmsConverter converter = sandbox.converter().build()) {
       List<Long> before = Processes.childrenOf(ProcessHandle.current().pid());
+      Set<Thread> watching = watchers();
       converter.convert(sandbox.request(model).build());
       List<Long> worker = Processes.childrenOf(ProcessHandle.current().pid()).stream()
           .filter(pid -> !before.contains(pid))
           .toList();
       assertThat(worker).hasSize(1);
       Processes.signal(worker.get(0), "KILL");
-      Processes.awaitEnd(worker.get(0));
+      // The thread that waits for a process ends when this JVM knows of its end.
+      await().pollDelay(Duration.ZERO).until(() -> watching.containsAll(watchers()));
 
       converter.convert(sandbox.request(model).build());
 
@@ -326,6 +329,12 @@ class EngineProcessTest {
       Processes.awaitEnd(worker);
       sandbox.assertNothingLeft();
     }
+  }
+
+  private static Set<Thread> watchers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("ovms-worker"))
+        .collect(Collectors.toSet());
   }
 
   /** Waits until the engine has begun to write the weights: then it is in the middle of a call. */

@@ -7,14 +7,23 @@ import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionListener.Level;
+import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.core.support.FakeEngine;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import io.github.fuseml.ovms.spi.Detection;
+import io.github.fuseml.ovms.spi.FormatDetector;
+import io.github.fuseml.ovms.spi.ModelTree;
 import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.RecordingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +45,59 @@ class ListenerTest {
   @BeforeEach
   void makeSandbox() {
     sandbox = Sandbox.in(directory.resolve("box"));
+  }
+
+  @Test
+  void givenARunThenItTellsWhatItFoundInTheStageThatFoundIt() {
+    FakeEngine engine = FakeEngine.in(directory.resolve("engine"));
+    try (OvmsConverter converter =
+        sandbox.converter(engine.settings().build()).listener(events).build()) {
+      converter.convert(sandbox.request(model()).build());
+    }
+
+    List<String> told = events.events();
+    assertThat(told)
+        .anyMatch(
+            event -> event.startsWith("message detect INFO found ONNX: model.onnx is an ONNX"));
+    assertThat(told.stream().filter(event -> event.startsWith("stageFinished")))
+        .containsExactlyElementsOf(
+            Stream.of(Stage.values()).map(stage -> "stageFinished " + stage).toList());
+    events.assertGrammar();
+  }
+
+  @Test
+  void givenADetectorThatWarnsThenTheWarningIsAnEventAndPartOfTheResult() {
+    FormatDetector warning = new FormatDetector() {
+      @Override
+      public String id() {
+        return "warning";
+      }
+
+      @Override
+      public Detection detect(ModelTree tree) {
+        return Detection.found(List.of(DetectedModel.builder(ModelFormat.ONNX, "weights.xyz")
+            .file("weights.xyz")
+            .reason("this test says so")
+            .warning("it is old")
+            .build()));
+      }
+    };
+    FakeEngine engine = FakeEngine.in(directory.resolve("engine"));
+    try (OvmsConverter converter = sandbox
+        .converter(engine.settings().build())
+        .register(warning)
+        .listener(events)
+        .build()) {
+      Path source = Files.writeString(directory.resolve("weights.xyz"), "unlike any format");
+
+      ConversionResult result = converter.convert(sandbox.request(source).build());
+
+      assertThat(result.warnings()).containsExactly("it is old");
+      assertThat(events.messages(Level.WARNING)).containsExactly("it is old");
+      events.assertGrammar();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static Stream<Throwable> thrown() {

@@ -18,7 +18,8 @@ public final class Processes {
     await("the end of process " + pid)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
-        .atMost(Duration.ofSeconds(30)).until(() -> !isAlive(pid));
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !isAlive(pid));
   }
 
   public static boolean isAlive(long pid) {

@@ -87,15 +87,18 @@ final class DefaultOvmsConverter implements OvmsConverter {
       ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
     StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
-    DetectedModel model = context.stage(Stage.DETECT, () -> detect.run(request, tree));
+    DetectedModel model = context.stage(Stage.DETECT, () -> {
+      DetectedModel found = detect.run(request, tree);
+      context.info("found " + found.format() + ": " + String.join(", ", found.reasons()));
+      found.warnings().forEach(context::warn);
+      return found;
+    });
     ConversionPlan settled = context.stage(Stage.PLAN, () -> {
       if (publishes) {
         PlanStage.requireDirectory(request.output(), stores.output());
       }
       return plan.run(request, tree, model, stores.output());
     });
-    context.info("found " + model.format() + ": " + String.join(", ", model.reasons()));
-    model.warnings().forEach(context::warn);
     return new Prepared(tree, settled);
   }
 
