@@ -18,6 +18,8 @@ import java.util.Set;
  * (retryable if trying again may help), and what the method names. An interrupt of the calling
  * thread ends a method soon, with a {@code TransferException}, and the thread stays interrupted.
  * After {@link #close()} every method fails with an {@code IllegalStateException}.
+ *
+ * <p>The contract is tested by {@code ArtifactStoreContract} in {@code ovms-converter-testkit}.
  */
 public interface ArtifactStore extends AutoCloseable {
   /**

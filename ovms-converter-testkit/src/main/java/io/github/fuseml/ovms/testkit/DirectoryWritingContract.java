@@ -100,6 +100,9 @@ abstract class DirectoryWritingContract extends WritingContract {
         .isThrownBy(() -> store().writeDirectory(base().resolve("models/1"), files));
 
     assertNothingBelow(base());
+    assertThat(files.get("a")).hasBinaryContent(utf8("a"));
+    assertThat(files.get("deep/b")).hasBinaryContent(utf8("b"));
+    assertThat(files.get("z")).hasBinaryContent(utf8("z"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 /**
  * For authors of extensions: the contracts that stores and detectors have to pass as JUnit classes
- * to extend, stand-ins to test against, and the project's example models.
+ * to extend, stand-ins to test against, the project's example models, and a runner that compares
+ * what a converted model computes with what its framework did.
  *
  * <p>A store's author extends {@link io.github.fuseml.ovms.testkit.ArtifactStoreContract}, a
  * detector's author {@link io.github.fuseml.ovms.testkit.FormatDetectorContract}.
