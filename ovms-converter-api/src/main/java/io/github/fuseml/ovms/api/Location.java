@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class Location {
   private static final Pattern URL =
       Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):(/.*)$", Pattern.DOTALL);
-  private static final Pattern USER_INFO = Pattern.compile("^([^:]+://)[^/@?#]*@");
+  private static final Pattern USER_INFO = Pattern.compile("^([^:]+://)[^/?#]*@");
 
   private final String value;
   private final String scheme;
@@ -168,7 +168,7 @@ public final class Location {
    * @return the name without slashes, never with a query; empty for a root
    */
   public String name() {
-    String path = isLocal() ? value : withoutQuery(value);
+    String path = hasQuery() ? withoutQuery(value) : value;
     int end = path.length();
     while (end > 0 && path.charAt(end - 1) == '/') {
       end--;
@@ -207,6 +207,11 @@ public final class Location {
     return text.substring(0, end);
   }
 
+  /** An object key may hold a '?': only URLs of the web have a query, and only it may be secret. */
+  private boolean hasQuery() {
+    return scheme.startsWith("http");
+  }
+
   private static String withoutQuery(String url) {
     int query = url.indexOf('?');
     return query < 0 ? url : url.substring(0, query);
@@ -233,9 +238,7 @@ public final class Location {
       return value;
     }
     String shown = USER_INFO.matcher(value).replaceFirst("$1");
-    // An object key may hold a '?': only URL-shaped schemes have a query, and only it may be
-    // secret.
-    int query = scheme.startsWith("http") ? shown.indexOf('?') : -1;
+    int query = hasQuery() ? shown.indexOf('?') : -1;
     return query < 0 ? shown : shown.substring(0, query) + "?…";
   }
 }
