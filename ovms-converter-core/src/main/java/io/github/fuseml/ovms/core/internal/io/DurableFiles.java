@@ -3,10 +3,13 @@ package io.github.fuseml.ovms.core.internal.io;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -34,9 +37,13 @@ public final class DurableFiles {
    * @return a name that nobody else has
    */
   public static String temporaryName() {
+    return TEMPORARY_PREFIX + randomName();
+  }
+
+  static String randomName() {
     byte[] bytes = new byte[8];
     RANDOM.nextBytes(bytes);
-    return TEMPORARY_PREFIX + HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /**
@@ -106,7 +113,7 @@ public final class DurableFiles {
    *
    * @param directory the directory
    * @return the directories that were made, the innermost first, for {@link #removeEmpty}
-   * @throws IOException if one cannot be made
+   * @throws IOException if one cannot be made; the others are then removed again
    */
   public static Deque<Path> createDirectories(Path directory) throws IOException {
     Deque<Path> missing = new ArrayDeque<>();
@@ -115,8 +122,16 @@ public final class DurableFiles {
       missing.addLast(current);
       current = current.getParent();
     }
-    Files.createDirectories(directory);
-    return missing;
+    try {
+      Files.createDirectories(directory);
+      return missing;
+    } catch (FileAlreadyExistsException e) {
+      removeEmpty(missing);
+      throw new NotDirectoryException(e.getFile());
+    } catch (IOException e) {
+      removeEmpty(missing);
+      throw e;
+    }
   }
 
   /**
@@ -128,8 +143,10 @@ public final class DurableFiles {
     for (Path directory : directories) {
       try {
         Files.deleteIfExists(directory);
-      } catch (IOException e) {
+      } catch (DirectoryNotEmptyException e) {
         return; // Somebody uses it by now.
+      } catch (IOException e) {
+        // One that could not be made in the first place.
       }
     }
   }

@@ -8,6 +8,8 @@ import io.github.fuseml.ovms.api.TransferException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -52,6 +54,10 @@ public final class IoErrors {
     if (error instanceof NotDirectoryException || text.contains("not a directory")) {
       return new NotFoundException(problem.remedy("give a directory"), error);
     }
+    if (error instanceof FileSystemLoopException
+        || text.contains("too many levels of symbolic links")) {
+      return new NotFoundException(problem.remedy("check where the links lead"), error);
+    }
     if (text.contains("file name too long")) {
       return new NotFoundException(problem.remedy("check the path"), error);
     }
@@ -73,7 +79,15 @@ public final class IoErrors {
 
   private static String reason(IOException error, Object subject) {
     if (error instanceof NoSuchFileException || error instanceof FileNotFoundException) {
-      return "no such file or directory";
+      String file = error instanceof FileSystemException system ? system.getFile() : null;
+      boolean same = file == null || file.equals(subject.toString());
+      return same ? "no such file or directory" : "no such file or directory: " + file;
+    }
+    if (error instanceof ClosedByInterruptException) {
+      return "the thread was interrupted";
+    }
+    if (error instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " exists already";
     }
     if (error instanceof java.nio.file.AccessDeniedException denied) {
       String file = denied.getFile();
@@ -87,7 +101,9 @@ public final class IoErrors {
       return "its symbolic links form a loop";
     }
     if (error instanceof FileSystemException system && system.getReason() != null) {
-      return system.getReason();
+      return system.getReason().startsWith("Too many levels of symbolic links")
+          ? "its symbolic links form a loop"
+          : system.getReason();
     }
     String message = error.getMessage();
     return message == null ? error.getClass().getSimpleName() : message;
