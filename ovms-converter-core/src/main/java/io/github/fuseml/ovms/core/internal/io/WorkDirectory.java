@@ -22,6 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkDirectory implements AutoCloseable {
   private static final String PREFIX = "ovms-converter-run-";
+
+  /**
+   * Marks the directories of this process, also for other class loaders. Their locks must not be
+   * tried: when a process closes a file, POSIX drops all of its locks on that file.
+   */
+  private static final String OWN_PREFIX = PREFIX
+      + System.getProperties()
+          .computeIfAbsent("io.github.fuseml.ovms.process", key -> DurableFiles.randomName())
+      + "-";
+
   private static final String LOCK = ".lock";
 
   private final Path path;
@@ -48,7 +58,7 @@ public final class WorkDirectory implements AutoCloseable {
     // One name until the lock is held, so that no other run sees a directory without its lock.
     Path path = Files.createTempDirectory(
         parent,
-        "." + PREFIX,
+        "." + OWN_PREFIX,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     FileChannel channel = null;
     boolean complete = false;
@@ -80,7 +90,7 @@ public final class WorkDirectory implements AutoCloseable {
       for (Path directory : directories) {
         if (isAbandoned(directory)) {
           try {
-            DurableFiles.deleteTree(directory);
+            remove(directory);
           } catch (IOException e) {
             // Another user's, or another run removes it at this moment: not this run's business.
           }
@@ -90,15 +100,34 @@ public final class WorkDirectory implements AutoCloseable {
   }
 
   private static boolean isAbandoned(Path directory) {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+    Path lockFile = directory.resolve(LOCK);
+    if (String.valueOf(directory.getFileName()).startsWith(OWN_PREFIX)
+        || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        || !Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         @Nullable FileLock lock = channel.tryLock()) {
       return lock != null;
     } catch (IOException | OverlappingFileLockException e) {
       return false;
     }
+  }
+
+  /** Removes the lock last: if this process dies meanwhile, the next run goes on. */
+  private static void remove(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        if (!child.endsWith(LOCK)) {
+          DurableFiles.deleteTree(child);
+        }
+      }
+    }
+    DurableFiles.deleteTree(directory);
   }
 
   /**
@@ -129,7 +158,7 @@ public final class WorkDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      DurableFiles.deleteTree(path);
+      remove(path);
     } finally {
       lockFile.close();
     }

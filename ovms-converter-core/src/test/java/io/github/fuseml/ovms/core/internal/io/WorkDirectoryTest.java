@@ -2,65 +2,130 @@ package io.github.fuseml.ovms.core.internal.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import io.github.fuseml.ovms.core.support.OtherProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class WorkDirectoryTest {
   @TempDir
-  Path parent;
+  Path directory;
 
   @Test
-  void givenANewOneThenItIsPrivateAndGoesWhenItIsClosed() throws Exception {
-    Path path;
-    try (WorkDirectory work = WorkDirectory.create(parent)) {
-      path = work.path();
-      Files.writeString(work.subdirectory("a").resolve("file"), "content");
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+  void givenAParentThatIsMissingWhenMadeThenItAppears() throws IOException {
+    try (WorkDirectory work = WorkDirectory.create(directory.resolve("a/b"))) {
+      assertThat(work.path()).isDirectory().hasParent(directory.resolve("a/b"));
+    }
+  }
+
+  @Test
+  void givenAWorkDirectoryWhenMadeThenNobodyElseMayEnterIt() throws IOException {
+    try (WorkDirectory work = WorkDirectory.create(directory)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work.path())))
           .isEqualTo("rwx------");
     }
-    assertThat(path).doesNotExist();
-    assertThat(parent).isEmptyDirectory();
   }
 
   @Test
-  void givenTheDirectoryOfAKilledProcessThenTheNextRunRemovesItAndOnlyAfterItsDeath()
-      throws Exception {
-    Process process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Holder.class.getName(),
-            parent.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-    try (BufferedReader lines = new BufferedReader(
-        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      Path held = Path.of(lines.readLine());
-      WorkDirectory.create(parent).close();
-      assertThat(held).as("while its process lives").exists();
+  void givenAWorkDirectoryWithFilesWhenClosedThenNothingIsLeft() throws IOException {
+    WorkDirectory work = WorkDirectory.create(directory);
+    Files.writeString(work.subdirectory("deep").resolve("file"), "content");
+    Files.createSymbolicLink(work.path().resolve("link"), directory);
 
-      process.destroyForcibly().waitFor();
-      WorkDirectory.create(parent).close();
+    work.close();
+    work.close();
 
-      assertThat(held).as("after its process was killed").doesNotExist();
-    } finally {
-      process.destroyForcibly();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void givenTwoWorkDirectoriesWhenOneIsClosedThenTheOtherStays() throws IOException {
+    try (WorkDirectory first = WorkDirectory.create(directory)) {
+      try (WorkDirectory second = WorkDirectory.create(directory)) {
+        assertThat(second.path()).isNotEqualTo(first.path());
+      }
+      assertThat(first.path()).isDirectory();
     }
   }
 
-  /** Makes a work directory, tells where, and stays until it is killed. */
-  static final class Holder {
-    private Holder() {}
-
-    public static void main(String[] arguments) throws Exception {
-      System.out.println(WorkDirectory.create(Path.of(arguments[0])).path());
-      Thread.sleep(Long.MAX_VALUE);
+  @Test
+  void givenAProcessThatWasKilledWhenTheNextOneIsMadeThenItsDirectoriesAreRemoved()
+      throws Exception {
+    Path first;
+    Path second;
+    try (OtherProcess child = OtherProcess.start(WorkDirectoryHolder.class, directory.toString())) {
+      first = Path.of(child.readLine());
+      second = Path.of(child.readLine());
+      child.kill();
     }
+    assertThat(first.resolve("source/model")).hasContent("content");
+
+    try (WorkDirectory work = WorkDirectory.create(directory)) {
+      assertThat(first).doesNotExist();
+      assertThat(second).doesNotExist();
+      assertThat(work.path()).isDirectory();
+    }
+  }
+
+  @Test
+  void givenAProcessThatLivesWhenAnotherOneIsMadeThenItsDirectoriesStay() throws Exception {
+    try (OtherProcess child = OtherProcess.start(WorkDirectoryHolder.class, directory.toString())) {
+      Path first = Path.of(child.readLine());
+      Path second = Path.of(child.readLine());
+
+      WorkDirectory.create(directory).close();
+      WorkDirectory.create(directory).close();
+
+      assertThat(first.resolve("source/model")).hasContent("content");
+      assertThat(second).isDirectory();
+      child.kill();
+    }
+  }
+
+  @Test
+  void givenARemovalThatWasCutShortWhenTheNextOneIsMadeThenItGoesOn() throws IOException {
+    Path abandoned = Files.createDirectories(directory.resolve("ovms-converter-run-other-1/deep"));
+    Files.createFile(abandoned.resolveSibling(".lock"));
+
+    WorkDirectory.create(directory).close();
+
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void givenWhatOnlyLooksLikeAWorkDirectoryWhenOneIsMadeThenItStays() throws IOException {
+    Path withoutLock = Files.createDirectory(directory.resolve("ovms-converter-run-notes"));
+    Path file = Files.createFile(directory.resolve("ovms-converter-run-file"));
+    Path target = Files.createDirectory(directory.resolve("target"));
+    Files.createFile(target.resolve(".lock"));
+    Path link = Files.createSymbolicLink(directory.resolve("ovms-converter-run-link"), target);
+    Path lockIsLink = Files.createDirectory(directory.resolve("ovms-converter-run-trap"));
+    Files.createSymbolicLink(lockIsLink.resolve(".lock"), target.resolve(".lock"));
+
+    WorkDirectory.create(directory).close();
+
+    assertThat(withoutLock).exists();
+    assertThat(file).exists();
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(target.resolve(".lock")).exists();
+    assertThat(lockIsLink).exists();
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+  void givenAPipeInPlaceOfALockWhenOneIsMadeThenNothingBlocks() throws Exception {
+    Path trap = Files.createDirectory(directory.resolve("ovms-converter-run-trap"));
+    Process pipe = new ProcessBuilder("mkfifo", trap.resolve(".lock").toString()).start();
+    assertThat(pipe.waitFor()).as("mkfifo").isZero();
+
+    WorkDirectory.create(directory).close();
+
+    assertThat(trap).exists();
   }
 }
