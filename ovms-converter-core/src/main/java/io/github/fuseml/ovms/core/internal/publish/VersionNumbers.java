@@ -33,7 +33,7 @@ public final class VersionNumbers {
    */
   static long parse(String name) {
     long number = 0;
-    for (int i = 0; i < name.length(); i++) {
+    for (int i = start(name); i < name.length(); i++) {
       char c = name.charAt(i);
       if (c < '0' || c > '9') {
         break;
@@ -44,6 +44,15 @@ public final class VersionNumbers {
       number = number * 10 + (c - '0');
     }
     return number;
+  }
+
+  /** Where the digits begin: that parser skips white space and a plus sign. */
+  private static int start(String name) {
+    int start = 0;
+    while (start < name.length() && " \t\n\u000b\f\r".indexOf(name.charAt(start)) >= 0) {
+      start++;
+    }
+    return start < name.length() && name.charAt(start) == '+' ? start + 1 : start;
   }
 
   /**

@@ -6,37 +6,80 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VersionNumbersTest {
   @ParameterizedTest
   @CsvSource({
-    "1,1",
-    "42,42",
-    "007,7",
-    "3.tmp,3",
-    "3-old,3",
-    "0,0",
-    "-1,0",
-    "v2,0",
-    "'',0",
-    "99999999999999999999,0",
-    ".ovms-converter-1,0"
+    "'1', 1",
+    "'10', 10",
+    "'007', 7",
+    "'3.tmp', 3",
+    "'3-old', 3",
+    "'3 (copy)', 3",
+    "'4x5', 4",
+    "' 4', 4",
+    "'+5', 5",
+    "' +6.tmp', 6",
+    "'0', 0",
+    "'-1', 0",
+    "'- 1', 0",
+    "'+-1', 0",
+    "'', 0",
+    "' ', 0",
+    "'+', 0",
+    "'.3', 0",
+    "'v1', 0",
+    "'latest', 0",
+    "'.ovms-converter-0123456789abcdef', 0",
+    "'٣', 0",
+    "'1000000000000000000', 1000000000000000000",
+    "'99999999999999999999', 0",
+    "'9223372036854775807', 0",
+    "'123456789012345678901234567890', 0",
   })
-  void givenADirectorysNameThenItsNumberIsTheOneThatOvmsReads(String name, long number) {
+  void givenTheNameOfADirectoryWhenReadThenItIsTheNumberThatOvmsSees(String name, long number) {
     assertThat(VersionNumbers.parse(name)).isEqualTo(number);
   }
 
-  @Test
-  void givenDirectoriesThenTheNextIsOneAboveTheHighest() {
-    assertThat(VersionNumbers.next(Set.of())).isEqualTo(1);
-    assertThat(VersionNumbers.next(Set.of("1", "3.tmp", "lost+found"))).isEqualTo(4);
+  @ParameterizedTest
+  @ValueSource(strings = {"\t4", "\n4", "\u000b4", "\f4", "\r4", " \t \n4"})
+  void givenWhiteSpaceBeforeTheNumberWhenReadThenItIsSkippedAsOvmsDoes(String name) {
+    assertThat(VersionNumbers.parse(name)).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'1', true", "'42', true", "'0', false", "'01', false", "'1.tmp', false"})
+  void givenTheNameOfADirectoryWhenAskedThenOnlyAPlainNumberIsAVersion(
+      String name, boolean version) {
+    assertThat(VersionNumbers.isVersion(name)).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", " 4", "+5", "v1", "99999999999999999999"})
+  void givenANameWithMoreThanANumberWhenAskedThenItIsNoVersion(String name) {
+    assertThat(VersionNumbers.isVersion(name)).isFalse();
   }
 
   @Test
-  void givenANameThenItIsAVersionOnlyIfItIsTheNumberItself() {
-    assertThat(VersionNumbers.isVersion("12")).isTrue();
-    assertThat(VersionNumbers.isVersion("012")).isFalse();
-    assertThat(VersionNumbers.isVersion("1.tmp")).isFalse();
-    assertThat(VersionNumbers.isVersion("0")).isFalse();
+  void givenNoDirectoriesWhenAskedForTheNextVersionThenItIsOne() {
+    assertThat(VersionNumbers.next(Set.of())).isEqualTo(1);
+    assertThat(VersionNumbers.next(Set.of("0", "-7", "docs"))).isEqualTo(1);
+  }
+
+  @Test
+  void givenVersionsWithGapsWhenAskedForTheNextOneThenItFollowsTheHighest() {
+    assertThat(VersionNumbers.next(Set.of("1", "7", "3"))).isEqualTo(8);
+  }
+
+  @Test
+  void givenALeftoverThatOvmsReadsAsANumberWhenAskedForTheNextOneThenItFollowsThat() {
+    assertThat(VersionNumbers.next(Set.of("1", "9.tmp"))).isEqualTo(10);
+    assertThat(VersionNumbers.next(Set.of("1", " 12"))).isEqualTo(13);
+  }
+
+  @Test
+  void givenANumberThatIsTooLargeWhenAskedForTheNextOneThenItIsIgnored() {
+    assertThat(VersionNumbers.next(Set.of("2", "9223372036854775807"))).isEqualTo(3);
   }
 }
