@@ -2,12 +2,14 @@ package io.github.fuseml.ovms.core.internal.store;
 
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -37,11 +39,12 @@ final class FileRangeStream extends InputStream {
           "offset " + offset + " of " + artifact.size() + " bytes: " + artifact.location());
     }
     long rest = artifact.size() - offset;
+    requireUnchanged(path, artifact); // Before it is opened: a pipe in its place would block.
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     FileRangeStream stream = new FileRangeStream(
         channel, path, artifact, offset, length < 0 ? rest : Math.min(length, rest));
     try {
-      stream.requireUnchanged();
+      requireUnchanged(path, artifact);
       return stream;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -49,14 +52,19 @@ final class FileRangeStream extends InputStream {
     }
   }
 
-  private void requireUnchanged() throws IOException {
-    BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+  private static void requireUnchanged(Path path, Artifact artifact) throws IOException {
+    BasicFileAttributes now;
+    try {
+      now = Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      throw IoErrors.translate(e, "read", artifact.location());
+    }
     if (!Objects.equals(FileStore.revision(now), artifact.revision())) {
-      throw changed();
+      throw changed(artifact);
     }
   }
 
-  private TransferException changed() {
+  private static TransferException changed(Artifact artifact) {
     return new TransferException(Problem.of("read")
         .on(artifact.location())
         .found("it was changed while it was being read")
@@ -82,12 +90,12 @@ final class FileRangeStream extends InputStream {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, (int) Math.min(length, remaining));
     int count = channel.read(buffer, position);
     if (count < 0) {
-      throw changed();
+      throw changed(artifact);
     }
     position += count;
     remaining -= count;
     if (remaining == 0) {
-      requireUnchanged();
+      requireUnchanged(path, artifact);
     }
     return count;
   }

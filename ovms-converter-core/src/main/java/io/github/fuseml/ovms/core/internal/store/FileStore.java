@@ -1,12 +1,10 @@
 package io.github.fuseml.ovms.core.internal.store;
 
-import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
-import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -21,7 +19,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -45,6 +42,9 @@ final class FileStore implements ArtifactStore {
       StoreCapability.ATOMIC_DIRECTORY,
       StoreCapability.LOCAL_PATH);
 
+  /** What Linux says of a path that names nothing, besides that there is no such file. */
+  private static final Set<String> NOTHING_THERE = Set.of("Not a directory", "File name too long");
+
   private volatile boolean closed;
 
   @Override
@@ -58,27 +58,37 @@ final class FileStore implements ArtifactStore {
     if (location.value().endsWith("/")) {
       return Optional.empty();
     }
+    return look(path, location)
+        .filter(BasicFileAttributes::isRegularFile)
+        .map(attributes -> artifact(path, location.name(), attributes));
+  }
+
+  /** What is there, symbolic links followed; empty when there is nothing. */
+  private static Optional<BasicFileAttributes> look(Path path, Location location) {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return attributes.isRegularFile()
-          ? Optional.of(artifact(path, location.name(), attributes))
-          : Optional.empty();
+      return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (FileSystemException e) {
-      if ("Not a directory".equals(e.getReason())) {
+    } catch (IOException e) {
+      if (e instanceof FileSystemException system && NOTHING_THERE.contains(reason(system))) {
         return Optional.empty();
       }
       throw IoErrors.translate(e, "read", location);
-    } catch (IOException e) {
-      throw IoErrors.translate(e, "read", location);
     }
+  }
+
+  private static String reason(FileSystemException error) {
+    return String.valueOf(error.getReason());
+  }
+
+  private static boolean isDirectory(Path path, Location location) {
+    return look(path, location).filter(BasicFileAttributes::isDirectory).isPresent();
   }
 
   @Override
   public List<Artifact> list(Location directory) {
     Path root = open(directory);
-    if (!Files.isDirectory(root)) {
+    if (!isDirectory(root, directory)) {
       return List.of();
     }
     try {
@@ -90,18 +100,25 @@ final class FileStore implements ArtifactStore {
 
   @Override
   public boolean exists(Location location) {
-    return Files.exists(open(location));
+    Optional<BasicFileAttributes> found = look(open(location), location);
+    // A slash at the end asks for a directory.
+    return location.value().endsWith("/")
+        ? found.filter(BasicFileAttributes::isDirectory).isPresent()
+        : found.isPresent();
   }
 
   @Override
   public Set<String> listDirectories(Location directory) {
     Path root = open(directory);
+    if (!isDirectory(root, directory)) {
+      return Set.of();
+    }
     Set<String> names = new TreeSet<>();
     try (Stream<Path> children = Files.list(root)) {
       children
           .filter(Files::isDirectory)
           .forEach(child -> names.add(child.getFileName().toString()));
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    } catch (NoSuchFileException e) {
       return Set.of();
     } catch (IOException e) {
       throw IoErrors.translate(e, "list", directory);
@@ -122,6 +139,12 @@ final class FileStore implements ArtifactStore {
   @Override
   public Artifact write(Location location, Path file, WriteMode mode) {
     Path target = open(location);
+    if (location.value().endsWith("/")) {
+      throw new BadRequestException(Problem.of("write")
+          .on(location)
+          .found("it ends in a slash, as no file does")
+          .remedy("name a file"));
+    }
     Path parent = parentOf(target, location);
     Deque<Path> made = null;
     Path temporary = target.resolveSibling(DurableFiles.temporaryName());
@@ -170,16 +193,14 @@ final class FileStore implements ArtifactStore {
       throw conflict("write", directory, "it exists already");
     }
     Deque<Path> made = null;
-    Path staging = target.resolveSibling(DurableFiles.temporaryName());
+    StagedDirectory staged =
+        new StagedDirectory(target.resolveSibling(DurableFiles.temporaryName()));
     try {
       made = DurableFiles.createDirectories(parent);
-      Files.createDirectory(staging);
-      for (Map.Entry<String, Path> file : files.entrySet()) {
-        stage(file.getValue(), staging.resolve(file.getKey()));
-      }
-      DurableFiles.sync(staging);
-      renameDirectory(staging, target, directory);
+      staged.fill(files);
+      renameDirectory(staged.path(), target, directory);
       made = null;
+      staged.keep();
       DurableFiles.syncUninterruptibly(parent);
       List<Artifact> written = new ArrayList<>();
       for (String path : files.keySet()) {
@@ -189,32 +210,8 @@ final class FileStore implements ArtifactStore {
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", directory);
     } finally {
-      giveBack(files, staging);
-      cleanUp(staging, made);
-    }
-  }
-
-  /** After a failure the files are the caller's again, for another attempt at another number. */
-  private static void giveBack(Map<String, Path> files, Path staging) {
-    for (Map.Entry<String, Path> file : files.entrySet()) {
-      Path staged = staging.resolve(file.getKey());
-      try {
-        if (Files.exists(staged) && !Files.exists(file.getValue())) {
-          Files.move(staged, file.getValue(), StandardCopyOption.ATOMIC_MOVE);
-        }
-      } catch (IOException e) {
-        // The error that is on its way says more than this one.
-      }
-    }
-  }
-
-  private static void stage(Path file, Path staged) throws IOException {
-    Files.createDirectories(staged.getParent());
-    try {
-      Files.move(file, staged, StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.sync(staged);
-    } catch (java.nio.file.AtomicMoveNotSupportedException e) {
-      DurableFiles.copy(file, staged); // Another file system.
+      staged.giveBack();
+      cleanUp(staged.path(), made);
     }
   }
 
@@ -245,11 +242,11 @@ final class FileStore implements ArtifactStore {
 
   @Override
   public void delete(Location location) {
-    Path path = open(location);
+    if (find(location).isEmpty()) {
+      return; // Nothing, or a directory.
+    }
     try {
-      if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(path);
-      }
+      Files.deleteIfExists(location.toPath());
     } catch (IOException e) {
       throw IoErrors.translate(e, "delete", location);
     }
@@ -307,83 +304,5 @@ final class FileStore implements ArtifactStore {
   private static NotFoundException vanished(Location location) {
     return new NotFoundException(
         Problem.of("write").on(location).found("it was removed while it was written"));
-  }
-
-  /** Lists a directory; follows symbolic links only while they stay inside it. */
-  private static final class FileLister {
-    private final Path root;
-    private final Path realRoot;
-    private final List<Artifact> found = new ArrayList<>();
-
-    FileLister(Path root) throws IOException {
-      this.root = root;
-      this.realRoot = root.toRealPath();
-    }
-
-    List<Artifact> list() throws IOException {
-      visit(realRoot, root, "");
-      found.sort(java.util.Comparator.comparing(Artifact::path));
-      return List.copyOf(found);
-    }
-
-    /** Descends; {@code real} is the directory's own path, which a loop of links would meet again. */
-    private void visit(Path real, Path directory, String prefix) throws IOException {
-      List<Path> children;
-      try (Stream<Path> stream = Files.list(directory)) {
-        children = stream.toList();
-      }
-      for (Path child : children) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new TransferException(
-              Problem.of("list").on(root).found("the thread was interrupted").mayHelpToRetry());
-        }
-        String path = prefix + child.getFileName();
-        if (Files.isSymbolicLink(child)) {
-          visitLink(real, child, path);
-        } else {
-          visitOwn(child, path);
-        }
-      }
-    }
-
-    private void visitOwn(Path child, String path) throws IOException {
-      BasicFileAttributes attributes;
-      try {
-        attributes =
-            Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      } catch (NoSuchFileException e) {
-        return; // Removed since it was listed.
-      }
-      if (attributes.isDirectory()) {
-        visit(child.toRealPath(), child, path + "/");
-      } else if (attributes.isRegularFile()) {
-        found.add(artifact(child, path, attributes));
-      }
-    }
-
-    private void visitLink(Path realParent, Path link, String path) throws IOException {
-      Path target;
-      try {
-        target = link.toRealPath();
-      } catch (NoSuchFileException e) {
-        return; // A dangling link names nothing.
-      }
-      if (!target.startsWith(realRoot)) {
-        throw new AccessDeniedException(Problem.of("list")
-            .on(root)
-            .found("the symbolic link '" + path + "' leads out of it, to " + target)
-            .remedy("put the file itself into the directory"));
-      }
-      if (Files.isDirectory(target)) {
-        if (!realParent.startsWith(target)) {
-          visit(target, link, path + "/");
-        }
-        return;
-      }
-      BasicFileAttributes attributes = Files.readAttributes(target, BasicFileAttributes.class);
-      if (attributes.isRegularFile()) {
-        found.add(artifact(link, path, attributes));
-      }
-    }
   }
 }
