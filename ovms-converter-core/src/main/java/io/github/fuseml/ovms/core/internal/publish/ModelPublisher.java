@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.publish;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
@@ -44,8 +45,10 @@ public final class ModelPublisher {
    */
   public long publish(Location output, Map<String, Path> files) {
     boolean atomic = store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY);
+    long version = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long version = VersionNumbers.next(store.listDirectories(output));
+      // Never the same number again: what takes it may be a file, which is no directory to list.
+      version = Math.max(version + 1, VersionNumbers.next(store.listDirectories(output)));
       Location directory = output.resolve(Long.toString(version));
       try {
         if (atomic) {
@@ -76,11 +79,26 @@ public final class ModelPublisher {
         Location location = directory.resolve(file.getKey());
         store.write(location, file.getValue(), WriteMode.CREATE_ONLY);
         written.add(location);
+        if (written.size() == 1) {
+          requireAlone(directory, location);
+        }
       }
       complete = true;
     } finally {
       if (!complete) {
         withdraw(written);
+      }
+    }
+  }
+
+  /** Publishers of models with other names do not meet in the name of a file. */
+  private void requireAlone(Location directory, Location own) {
+    for (Artifact artifact : store.list(directory)) {
+      if (!artifact.location().equals(own)) {
+        throw new ConflictException(Problem.of("publish in")
+            .on(directory)
+            .found("somebody else writes '" + artifact.path() + "' there")
+            .mayHelpToRetry());
       }
     }
   }

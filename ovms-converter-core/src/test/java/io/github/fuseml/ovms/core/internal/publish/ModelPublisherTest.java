@@ -1,0 +1,304 @@
+package io.github.fuseml.ovms.core.internal.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.StoreRole;
+import io.github.fuseml.ovms.testkit.Gate;
+import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
+import io.github.fuseml.ovms.testkit.StoreOperation;
+import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class ModelPublisherTest {
+  private static final int PUBLISHERS = 8;
+
+  @TempDir
+  Path directory;
+
+  @Nested
+  class OnTheFileStore {
+    @Test
+    void givenNoVersionsWhenPublishedThenItIsTheFirstAndWhole() throws IOException {
+      assertThat(publish(1)).isEqualTo(1);
+
+      assertThat(models().resolve("1/model.xml")).hasContent("xml of 1");
+      assertThat(models().resolve("1/model.bin")).hasContent("bin of 1");
+      assertThat(names(models())).containsExactly("1");
+    }
+
+    @Test
+    void givenVersionsWhenPublishedThenItIsTheNextAndTheOthersStay() throws IOException {
+      publish(1);
+
+      assertThat(publish(2)).isEqualTo(2);
+
+      assertThat(models().resolve("1/model.bin")).hasContent("bin of 1");
+      assertThat(models().resolve("2/model.bin")).hasContent("bin of 2");
+    }
+
+    @Test
+    void givenAFileInPlaceOfAVersionWhenPublishedThenItIsLeftAlone() throws IOException {
+      Files.createDirectories(models());
+      Files.writeString(models().resolve("1"), "a file");
+      Files.createSymbolicLink(models().resolve("2"), Path.of("no-such-directory"));
+
+      assertThat(publish(1)).isEqualTo(3);
+
+      assertThat(models().resolve("1")).hasContent("a file");
+    }
+
+    @Test
+    void givenALeftoverThatOvmsTakesForAVersionWhenPublishedThenItsNumberIsLeftToIt()
+        throws IOException {
+      Files.createDirectories(models().resolve("4.tmp"));
+
+      assertThat(publish(1)).isEqualTo(5);
+    }
+
+    @RepeatedTest(5)
+    void givenEightPublishersAtOnceWhenTheyEndThenThereAreEightCompleteVersions() throws Exception {
+      assertEightCompleteVersions(new FileStoreProvider(), Location.of(models()));
+
+      assertThat(names(models())).containsExactly("1", "2", "3", "4", "5", "6", "7", "8");
+    }
+
+    private long publish(int number) throws IOException {
+      try (ArtifactStore store =
+          new FileStoreProvider().open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        return new ModelPublisher(store).publish(Location.of(models()), files(number));
+      }
+    }
+
+    private Path models() {
+      return directory.resolve("deep/models");
+    }
+
+    private List<String> names(Path parent) throws IOException {
+      try (var children = Files.list(parent)) {
+        return children.map(child -> child.getFileName().toString()).sorted().toList();
+      }
+    }
+  }
+
+  @Nested
+  class FileByFile {
+    private static final Location MODELS = Location.of("memory://bucket/models");
+
+    private final InMemoryStoreProvider memory = new InMemoryStoreProvider();
+
+    @Test
+    void givenFilesWhenPublishedThenTheDescriptionIsWrittenLast() throws IOException {
+      Map<String, Path> files = new LinkedHashMap<>();
+      files.put("model.xml", file("xml"));
+      files.put("model.bin", file("bin"));
+      files.put("about.json", file("json"));
+
+      assertThat(publish(files)).isEqualTo(1);
+
+      assertThat(written()).hasSize(3).last().isEqualTo("memory://bucket/models/1/model.xml");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void givenAWriteThatFailsWhenPublishedThenWhatWasWrittenIsWithdrawn(int nth)
+        throws IOException {
+      publish(files(1));
+      TransferException error = lineCut();
+      memory.fail(Kind.WRITE, nth, error);
+
+      assertThatThrownBy(() -> publish(threeFiles())).isSameAs(error);
+
+      assertThat(memory.urls())
+          .containsExactly(
+              "memory://bucket/models/1/model.bin", "memory://bucket/models/1/model.xml");
+    }
+
+    @Test
+    void givenAWithdrawalThatFailsWhenPublishedThenTheFirstErrorIsTheOneToHear()
+        throws IOException {
+      TransferException error = lineCut();
+      memory.fail(Kind.WRITE, 3, error);
+      memory.fail(Kind.DELETE, 1, lineCut());
+
+      assertThatThrownBy(() -> publish(threeFiles())).isSameAs(error);
+
+      assertThat(memory.urls())
+          .as("without its description")
+          .hasSize(1)
+          .allSatisfy(url -> assertThat(url).doesNotEndWith(".xml"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void givenAFileThatSomebodyElseCreatedMeanwhileWhenPublishedThenItIsTheNextNumber(int nth)
+        throws IOException {
+      memory.before(Kind.WRITE, nth, write -> memory.put(write.location(), new byte[] {42}));
+
+      assertThat(publish(threeFiles())).isEqualTo(2);
+
+      assertThat(memory.urls()).filteredOn(url -> url.contains("/1/")).hasSize(1);
+      assertThat(memory.urls()).filteredOn(url -> url.contains("/2/")).hasSize(3);
+    }
+
+    @Test
+    void givenAnotherModelInTheSameVersionMeanwhileWhenPublishedThenTheyAreNotMixed()
+        throws IOException {
+      memory.before(
+          Kind.WRITE,
+          1,
+          write -> memory.put("memory://bucket/models/1/other-model.bin", new byte[] {42}));
+
+      assertThat(publish(files(1))).isEqualTo(2);
+
+      assertThat(memory.urls())
+          .containsExactly(
+              "memory://bucket/models/1/other-model.bin",
+              "memory://bucket/models/2/model.bin",
+              "memory://bucket/models/2/model.xml");
+    }
+
+    @Test
+    void givenAnInterruptWhenPublishingThenWhatWasWrittenIsWithdrawnAndTheThreadStaysInterrupted()
+        throws Exception {
+      Gate gate = memory.block(Kind.WRITE, 2);
+      Map<String, Path> files = threeFiles();
+      FutureTask<Boolean> publishing = new FutureTask<>(() -> {
+        assertThatExceptionOfType(TransferException.class).isThrownBy(() -> publish(files));
+        return Thread.currentThread().isInterrupted();
+      });
+      Thread thread = new Thread(publishing);
+      thread.start();
+
+      gate.awaitReached();
+      thread.interrupt();
+
+      assertThat(publishing.get()).as("still interrupted").isTrue();
+      assertThat(memory.urls()).isEmpty();
+    }
+
+    @Test
+    void givenOthersThatAreAlwaysFasterWhenPublishedThenItEndsWithAConflict() throws IOException {
+      Map<String, Path> files = files(1);
+      for (int i = 1; i <= 100; i++) {
+        memory.fail(Kind.WRITE, i, new ConflictException(Problem.of("write")));
+      }
+
+      assertThatExceptionOfType(ConflictException.class)
+          .isThrownBy(() -> publish(files))
+          .withMessageContaining("100 times")
+          .matches(ConflictException::isRetryable);
+
+      assertThat(memory.urls()).isEmpty();
+      assertThat(memory.operations()).filteredOn(op -> op.kind() == Kind.WRITE).hasSize(100);
+    }
+
+    @RepeatedTest(5)
+    void givenEightPublishersAtOnceWhenTheyEndThenThereAreEightCompleteVersions() throws Exception {
+      assertEightCompleteVersions(memory, MODELS);
+    }
+
+    private long publish(Map<String, Path> files) {
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        return new ModelPublisher(store).publish(MODELS, files);
+      }
+    }
+
+    private List<String> written() {
+      return memory.operations().stream()
+          .filter(operation -> operation.kind() == Kind.WRITE)
+          .map(StoreOperation::location)
+          .map(Location::value)
+          .toList();
+    }
+
+    private TransferException lineCut() {
+      return new TransferException(Problem.of("write").found("the line is cut"));
+    }
+
+    private Map<String, Path> threeFiles() throws IOException {
+      Map<String, Path> files = new LinkedHashMap<>(files(9));
+      files.put("about.json", file("json"));
+      return files;
+    }
+  }
+
+  private void assertEightCompleteVersions(ArtifactStoreProvider provider, Location models)
+      throws Exception {
+    CyclicBarrier start = new CyclicBarrier(PUBLISHERS);
+    ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS);
+    try (ArtifactStore reader = provider.open(StoreSettings.none(), StoreRole.INPUT)) {
+      List<Future<Long>> versions = new ArrayList<>();
+      for (int i = 0; i < PUBLISHERS; i++) {
+        Map<String, Path> files = files(i);
+        versions.add(threads.submit(() -> {
+          try (ArtifactStore store = provider.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+            start.await();
+            return new ModelPublisher(store).publish(models, files);
+          }
+        }));
+      }
+      TreeSet<Long> numbers = new TreeSet<>();
+      for (int i = 0; i < PUBLISHERS; i++) {
+        long version = versions.get(i).get();
+        numbers.add(version);
+        Location published = models.resolve(Long.toString(version));
+        assertThat(contentAt(reader, published.resolve("model.xml"))).isEqualTo("xml of " + i);
+        assertThat(contentAt(reader, published.resolve("model.bin"))).isEqualTo("bin of " + i);
+      }
+      assertThat(numbers).hasSize(PUBLISHERS);
+      assertThat(reader.list(models)).hasSize(2 * PUBLISHERS);
+      assertThat(reader.listDirectories(models))
+          .isEqualTo(new TreeSet<>(numbers.stream().map(String::valueOf).toList()));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static String contentAt(ArtifactStore store, Location location) throws IOException {
+    try (var in = store.read(store.find(location).orElseThrow(), 0, -1)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private Map<String, Path> files(int number) throws IOException {
+    Map<String, Path> files = new LinkedHashMap<>();
+    files.put("model.xml", file("xml of " + number));
+    files.put("model.bin", file("bin of " + number));
+    return files;
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(Files.createTempFile(directory, "content", ""), content);
+  }
+}
