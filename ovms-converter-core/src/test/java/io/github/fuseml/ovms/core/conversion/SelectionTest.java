@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.conversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which of the files of a source are converted. */
 class SelectionTest {
@@ -139,6 +142,35 @@ class SelectionTest {
     assertThat(Sandbox.digests(source)).containsAllEntriesOf(published);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"openvino", "onnx"})
+  void givenWeightsThatAreALinkOutOfTheModelThenTheyAreNotRead(String outputFormat)
+      throws IOException {
+    Path model = directory.resolve("source/model");
+    copy(FIXTURES.resolve("onnx-external-one"), model);
+    Path weights = model.resolve(externalDataOf("onnx-external-one"));
+    Path outside = Files.move(weights, directory.resolve("outside"));
+    Files.createSymbolicLink(weights, outside);
+    ConversionRequest request = sandbox
+        .request(model.resolve("model.onnx"))
+        .outputFormat(new ModelFormat(outputFormat, outputFormat))
+        .build();
+
+    assertThatThrownBy(() -> converter.convert(request))
+        .isInstanceOf(AccessDeniedException.class)
+        .hasMessageContaining("leads out of the model");
+    assertThat(sandbox.output()).doesNotExist();
+    assertThat(sandbox.work()).isEmptyDirectory();
+  }
+
+  @Test
+  void givenALinkThatIsNamedItselfThenItIsFollowed() throws IOException {
+    Path link = directory.resolve("link.onnx");
+    Files.createSymbolicLink(link, FIXTURES.resolve("onnx-mlp/model.onnx"));
+
+    assertThat(formatOf(sandbox.request(link))).isEqualTo(ModelFormat.ONNX);
+  }
+
   @Test
   void givenAnIrThenItIsCopiedAsItIs() {
     Path source = FIXTURES.resolve("ir-mlp");
@@ -173,6 +205,13 @@ class SelectionTest {
         .build();
 
     assertThat(converter.convert(request).version()).isEqualTo(1);
+  }
+
+  private static String externalDataOf(String fixture) {
+    return Sandbox.files(FIXTURES.resolve(fixture)).stream()
+        .filter(path -> !path.endsWith(".onnx") && !path.endsWith(".npz"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private ModelFormat formatOf(ConversionRequest.Builder request) {

@@ -1,7 +1,6 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
-import io.github.fuseml.ovms.api.ConversionListener.Progress;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
 import io.github.fuseml.ovms.api.NotFoundException;
@@ -12,13 +11,11 @@ import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,8 +23,6 @@ import java.util.Optional;
  * already are used where they are.
  */
 final class FetchStage {
-  private static final int BUFFER = 256 * 1024;
-
   /**
    * A model on this machine's disk.
    *
@@ -43,14 +38,19 @@ final class FetchStage {
     for (PlannedFile file : plan.files()) {
       artifacts.add(tree.find(file.path()).orElseThrow(() -> gone(file.path())));
     }
-    // What is only moved is moved from a copy: the user keeps his own.
-    if (!plan.optimizer().equals(Optimizers.COPY)) {
-      Optional<Path> root = localRoot(tree, artifacts, store);
-      if (root.isPresent()) {
+    Optional<Path> root = localRoot(tree, artifacts, store);
+    if (root.isPresent()) {
+      for (Artifact artifact : artifacts) {
+        requireInside(root.get(), artifact, tree);
+      }
+      // What is only moved is moved from a copy: the user keeps his own.
+      if (!plan.optimizer().equals(Optimizers.COPY)) {
         return new Fetched(root.get(), artifacts, true);
       }
     }
-    return copy(plan, artifacts, store, context);
+    Path target = context.workDirectory("source");
+    new ArtifactCopier(store, plan, context).copyAll(artifacts, target);
+    return new Fetched(target, artifacts, false);
   }
 
   private static Optional<Path> localRoot(
@@ -59,30 +59,27 @@ final class FetchStage {
       return Optional.empty();
     }
     Path root = tree.directory().toPath();
-    for (Artifact artifact : artifacts) {
-      Path expected = root.resolve(artifact.path());
-      if (store.localPath(artifact).filter(expected::equals).isEmpty()) {
-        return Optional.empty();
-      }
-      requireInside(root, artifact, expected, tree.isSingleFile());
-    }
-    return Optional.of(root);
+    boolean here = artifacts.stream()
+        .allMatch(artifact -> store
+            .localPath(artifact)
+            .filter(root.resolve(artifact.path())::equals)
+            .isPresent());
+    return here ? Optional.of(root) : Optional.empty();
   }
 
   /** The file that the user named may be a link; what belongs to it must not lead elsewhere. */
-  private static void requireInside(Path root, Artifact artifact, Path file, boolean singleFile) {
+  private static void requireInside(Path root, Artifact artifact, StoreModelTree tree) {
+    Path file = root.resolve(artifact.path());
+    boolean named =
+        tree.isSingleFile() && artifact.path().equals(tree.files().get(0).path());
     try {
-      boolean named = singleFile && !artifact.path().contains("/");
       if (!Files.isReadable(file)) {
         throw new AccessDeniedException(Problem.of("read")
             .on(file)
             .found("permission denied")
             .remedy("run as a user with the rights, or change them"));
       }
-      if (Files.isSymbolicLink(file) && named) {
-        return;
-      }
-      if (!file.toRealPath().startsWith(root.toRealPath())) {
+      if (!named && !file.toRealPath().startsWith(root.toRealPath())) {
         throw new AccessDeniedException(Problem.of("read")
             .on(file)
             .found("it is a symbolic link that leads out of the model, to " + file.toRealPath())
@@ -93,66 +90,6 @@ final class FetchStage {
     }
   }
 
-  private static Fetched copy(
-      ConversionPlan plan, List<Artifact> artifacts, ArtifactStore store, RunContext context)
-      throws InterruptedException {
-    Path root = context.workDirectory("source");
-    long total = plan.bytesToFetch();
-    long done = 0;
-    for (int i = 0; i < artifacts.size(); i++) {
-      Artifact artifact = artifacts.get(i);
-      done = copyFile(
-          artifact,
-          root.resolve(artifact.path()),
-          store,
-          context,
-          i,
-          artifacts.size(),
-          done,
-          total);
-    }
-    return new Fetched(root, artifacts, false);
-  }
-
-  private static long copyFile(
-      Artifact artifact,
-      Path target,
-      ArtifactStore store,
-      RunContext context,
-      int index,
-      int files,
-      long before,
-      long total)
-      throws InterruptedException {
-    long done = before;
-    try {
-      Files.createDirectories(target.getParent());
-      byte[] buffer = new byte[BUFFER];
-      try (InputStream in = store.read(artifact, 0, -1);
-          OutputStream out = Files.newOutputStream(
-              target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-          if (Thread.interrupted()) {
-            throw new InterruptedException("cancelled while fetching");
-          }
-          out.write(buffer, 0, count);
-          done += count;
-          context.progress(new Progress(artifact.path(), done, total, index, files));
-        }
-      }
-    } catch (IOException e) {
-      throw IoErrors.translate(e, "fetch", artifact.location());
-    }
-    if (done - before != artifact.size()) {
-      throw new TransferException(Problem.of("fetch")
-          .on(artifact.location())
-          .found("%d bytes arrived instead of %d".formatted(done - before, artifact.size()))
-          .mayHelpToRetry());
-    }
-    context.progress(new Progress(artifact.path(), done, total, index + 1, files));
-    return done;
-  }
-
   /** Files that were used in place may have been changed meanwhile: then the result is a mixture. */
   static void requireUnchanged(Fetched fetched, ArtifactStore store) {
     if (!fetched.inPlace()) {
@@ -161,7 +98,7 @@ final class FetchStage {
     for (Artifact artifact : fetched.artifacts()) {
       boolean same = store
           .find(artifact.location())
-          .filter(now -> java.util.Objects.equals(now.revision(), artifact.revision()))
+          .filter(now -> Objects.equals(now.revision(), artifact.revision()))
           .isPresent();
       if (!same) {
         throw new TransferException(Problem.of("convert")
