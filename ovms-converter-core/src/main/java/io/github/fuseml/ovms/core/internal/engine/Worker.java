@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +44,7 @@ final class Worker implements AutoCloseable {
   private static final String[] PASSED_ON_PREFIXES = {"OV_", "OPENVINO_", "OMP_", "TBB_"};
 
   private final Path python;
+  private final byte[] script = Resources.read("worker.py");
   private final BlockingQueue<Line> answers = new LinkedBlockingQueue<>();
   private final ErrorOutput errors = new ErrorOutput();
   private final CountDownLatch started = new CountDownLatch(1);
@@ -108,7 +108,6 @@ final class Worker implements AutoCloseable {
 
   /** The life of the owning thread: starts the process, reads its answers, stays until it is gone. */
   private void own() {
-    byte[] script = Resources.read("worker.py");
     ProcessBuilder builder = new ProcessBuilder(
         python.toString(), "-I", "-X", "utf8", "-c", BOOTSTRAP, Integer.toString(script.length));
     builder.environment().keySet().removeIf(name -> !isPassedOn(name));
@@ -179,7 +178,7 @@ final class Worker implements AutoCloseable {
     settings.addProperty("parent", ProcessHandle.current().pid());
     settings.addProperty("memory_limit", memoryLimit);
     try {
-      stream().write(Resources.read("worker.py"));
+      stream().write(script);
       sendLine(settings);
     } catch (IOException e) {
       // It has ended already: the handshake that does not come says why.
@@ -216,11 +215,6 @@ final class Worker implements AutoCloseable {
   boolean isAlive() {
     Process own = process;
     return !killed && own != null && own.isAlive();
-  }
-
-  long pid() {
-    Process own = process;
-    return own == null ? -1 : own.pid();
   }
 
   /**
@@ -347,10 +341,5 @@ final class Worker implements AutoCloseable {
     if (own != null) {
       own.destroyForcibly();
     }
-  }
-
-  @Override
-  public String toString() {
-    return "worker " + pid() + " " + Map.of("python", python);
   }
 }

@@ -151,13 +151,13 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public EngineInfo engineInfo() {
-    return runs.uninterrupted("ask the engine for its version", optimizers.standard()::info);
+    return runs.interruptible("ask the engine for its version", optimizers.standard()::info);
   }
 
   @Override
   public EngineInfo installEngine(Consumer<String> progress) {
     Optimizer optimizer = optimizers.standard();
-    return runs.uninterrupted("install the engine", () -> {
+    return runs.interruptible("install the engine", () -> {
       optimizer.install(progress);
       return optimizer.info();
     });

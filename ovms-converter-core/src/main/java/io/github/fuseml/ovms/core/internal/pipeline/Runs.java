@@ -96,7 +96,7 @@ final class Runs implements AutoCloseable {
         cause);
   }
 
-  <T> T uninterrupted(String what, Work<T> work) {
+  <T> T interruptible(String what, Work<T> work) {
     try {
       return work.run();
     } catch (InterruptedException e) {
