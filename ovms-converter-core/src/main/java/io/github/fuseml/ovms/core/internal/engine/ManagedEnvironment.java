@@ -9,16 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 
 /**
- * A Python environment of our own with pinned packages. Its directory is named by the digest of the
+ * A Python environment of our own with pinned packages. Its directory is named by a checksum of the
  * requirements, so another release of this software has another one, and is complete when it holds a
  * marker, which is written last.
  */
@@ -32,8 +30,11 @@ final class ManagedEnvironment {
   private final Path directory;
 
   ManagedEnvironment(Path home) {
-    byte[] requirements = Resources.read(REQUIREMENTS);
-    this.directory = home.resolve("openvino-" + digest(requirements).substring(0, 12));
+    // A checksum tells releases apart as well as a digest, whose providers take the JVM a while to
+    // load: this is on the way to every start of the engine.
+    CRC32 checksum = new CRC32();
+    checksum.update(Resources.read(REQUIREMENTS));
+    this.directory = home.resolve("openvino-" + Long.toHexString(checksum.getValue()));
   }
 
   /** {@code $XDG_CACHE_HOME/ovms-converter/engine}, by default below {@code ~/.cache}. */
@@ -185,13 +186,5 @@ final class ManagedEnvironment {
             + " openvino";
     return new EngineMissingException(
         Problem.of(what).found("exit code " + exit + ": " + text).remedy(remedy).mayHelpToRetry());
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java platform has SHA-256.
-    }
   }
 }
