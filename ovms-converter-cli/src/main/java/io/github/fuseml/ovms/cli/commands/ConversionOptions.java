@@ -54,11 +54,6 @@ final class ConversionOptions implements QuickOptions {
   String optimizer;
 
   @Override
-  public boolean flag(String name) {
-    return false;
-  }
-
-  @Override
   public boolean value(String name, String value) {
     switch (name) {
       case "--output" -> output = value;

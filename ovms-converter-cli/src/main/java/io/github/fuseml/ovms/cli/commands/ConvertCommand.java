@@ -13,7 +13,6 @@ import io.github.fuseml.ovms.cli.render.Verbosity;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Converts a model and publishes it. */
 @CommandLine.Command(
@@ -35,23 +34,11 @@ import picocli.CommandLine.Parameters;
       "  For a script:",
       "    ovms-converter convert mnist.onnx -o models/mnist --json --progress none"
     })
-final class ConvertCommand extends Command implements QuickOptions {
+final class ConvertCommand extends ModelCommand {
   static final String NAME = "convert";
-
-  @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
-  String source = "";
-
-  @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
-  SourceOptions sourceOptions = new SourceOptions();
 
   @ArgGroup(validate = false, order = 2, heading = "%nThe result:%n")
   ConversionOptions conversion = new ConversionOptions();
-
-  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
-  EngineOptions engine = new EngineOptions();
-
-  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
-  DisplayOptions display = new DisplayOptions();
 
   @Option(names = "--dry-run", description = "Show what would be done, and do nothing.")
   boolean dryRun;
@@ -65,40 +52,22 @@ final class ConvertCommand extends Command implements QuickOptions {
       case "--dry-run" -> dryRun = true;
       case "--json" -> json = true;
       default -> {
-        return engine.flag(name) || display.flag(name);
+        return super.flag(name);
       }
     }
     return true;
   }
 
   @Override
-  public boolean value(String name, String value) {
-    return sourceOptions.value(name, value)
-        || conversion.value(name, value)
-        || engine.value(name, value)
-        || display.value(name, value);
-  }
-
-  @Override
-  public boolean positional(String argument) {
-    boolean first = source.isEmpty();
-    source = argument;
-    return first;
-  }
-
-  @Override
-  public boolean complete() {
-    return !source.isEmpty();
+  ConversionOptions conversion() {
+    return conversion;
   }
 
   @Override
   void call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
-    ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
-    sourceOptions.apply(builder);
-    conversion.apply(builder);
-    ConversionRequest request = builder.build();
+    ConversionRequest request = request();
     ProgressView progress = context.openProgress();
     ConversionListener listener = dryRun && !json ? new SilentRelay(progress) : progress;
     try (progress;

@@ -12,7 +12,6 @@ import io.github.fuseml.ovms.cli.render.Verbosity;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Tells what a model is. */
 @CommandLine.Command(
@@ -30,23 +29,11 @@ import picocli.CommandLine.Parameters;
       "  The inputs' names, for a script:",
       "    ovms-converter inspect saved_model/ --json | jq -r '.inputs[].name'"
     })
-final class InspectCommand extends Command implements QuickOptions {
+final class InspectCommand extends ModelCommand {
   static final String NAME = "inspect";
-
-  @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
-  String source = "";
-
-  @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
-  SourceOptions sourceOptions = new SourceOptions();
 
   @ArgGroup(validate = false, order = 2, heading = "%nThe conversion that is looked at:%n")
   ConversionOptions conversion = new ConversionOptions();
-
-  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
-  EngineOptions engine = new EngineOptions();
-
-  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
-  DisplayOptions display = new DisplayOptions();
 
   @Option(names = "--json", description = "Print the description as one JSON document.")
   boolean json;
@@ -57,37 +44,19 @@ final class InspectCommand extends Command implements QuickOptions {
       json = true;
       return true;
     }
-    return engine.flag(name) || display.flag(name);
+    return super.flag(name);
   }
 
   @Override
-  public boolean value(String name, String value) {
-    return sourceOptions.value(name, value)
-        || conversion.value(name, value)
-        || engine.value(name, value)
-        || display.value(name, value);
-  }
-
-  @Override
-  public boolean positional(String argument) {
-    boolean first = source.isEmpty();
-    source = argument;
-    return first;
-  }
-
-  @Override
-  public boolean complete() {
-    return !source.isEmpty();
+  ConversionOptions conversion() {
+    return conversion;
   }
 
   @Override
   void call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
-    ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
-    sourceOptions.apply(builder);
-    conversion.apply(builder);
-    ConversionRequest request = builder.build();
+    ConversionRequest request = request();
     ProgressView progress = context.openProgress();
     ConversionListener listener = json ? progress : new SilentRelay(progress);
     try (progress;

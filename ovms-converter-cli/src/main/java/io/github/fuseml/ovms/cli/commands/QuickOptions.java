@@ -11,7 +11,9 @@ interface QuickOptions {
    * @param name an option's name
    * @return false if there is no such flag
    */
-  boolean flag(String name);
+  default boolean flag(String name) {
+    return false;
+  }
 
   /**
    * Sets an option that has a value.

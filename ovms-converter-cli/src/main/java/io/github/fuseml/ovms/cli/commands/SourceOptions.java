@@ -24,11 +24,6 @@ final class SourceOptions implements QuickOptions {
   String artifact;
 
   @Override
-  public boolean flag(String name) {
-    return false;
-  }
-
-  @Override
   public boolean value(String name, String value) {
     switch (name) {
       case "--format" -> format = value;

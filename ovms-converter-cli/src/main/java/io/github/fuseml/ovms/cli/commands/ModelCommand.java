@@ -1,0 +1,56 @@
+package io.github.fuseml.ovms.cli.commands;
+
+import io.github.fuseml.ovms.api.ConversionRequest;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Parameters;
+
+/** A command about one model: which it is, and how the engine and the display are to be. */
+abstract class ModelCommand extends Command implements QuickOptions {
+  @Parameters(paramLabel = "SOURCE", description = "The model: a file, a directory or a URL.")
+  String source = "";
+
+  @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
+  SourceOptions sourceOptions = new SourceOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
+  EngineOptions engine = new EngineOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
+  DisplayOptions display = new DisplayOptions();
+
+  /** The conversion that is made or looked at; each command has its own heading for it. */
+  abstract ConversionOptions conversion();
+
+  @Override
+  public boolean flag(String name) {
+    return engine.flag(name) || display.flag(name);
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    return sourceOptions.value(name, value)
+        || conversion().value(name, value)
+        || engine.value(name, value)
+        || display.value(name, value);
+  }
+
+  @Override
+  public boolean positional(String argument) {
+    boolean first = source.isEmpty();
+    source = argument;
+    return first;
+  }
+
+  @Override
+  public boolean complete() {
+    return !source.isEmpty();
+  }
+
+  /** What the options ask for. */
+  final ConversionRequest request() {
+    ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
+    sourceOptions.apply(builder);
+    conversion().apply(builder);
+    return builder.build();
+  }
+}
