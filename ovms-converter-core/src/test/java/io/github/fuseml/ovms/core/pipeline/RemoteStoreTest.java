@@ -3,9 +3,7 @@ package io.github.fuseml.ovms.core.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.ConversionRequest;
-import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -15,22 +13,17 @@ import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
-import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.StoreRole;
-import io.github.fuseml.ovms.spi.WriteMode;
-import java.io.ByteArrayInputStream;
+import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
+import io.github.fuseml.ovms.testkit.StoreOperation;
+import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +35,7 @@ class RemoteStoreTest {
   @TempDir
   Path directory;
 
-  private final Objects objects = new Objects();
+  private final InMemoryStoreProvider objects = new InMemoryStoreProvider();
   private Sandbox sandbox;
   private FakeEngine engine;
 
@@ -52,21 +45,24 @@ class RemoteStoreTest {
     engine = FakeEngine.in(directory.resolve("engine"));
     for (String file : Sandbox.files(FIXTURES.resolve("onnx-external-two"))) {
       if (!file.endsWith(".npz")) {
-        objects.put("memory://b/model/" + file, FIXTURES.resolve("onnx-external-two/" + file));
+        put("model/" + file, "onnx-external-two/" + file);
       }
     }
-    objects.put("memory://b/model/README.md", FIXTURES.resolve("manifest.json"));
-    objects.put("memory://b/model2/other.onnx", FIXTURES.resolve("onnx-mlp/model.onnx"));
+    put("model/README.md", "manifest.json");
+    put("model2/other.onnx", "onnx-mlp/model.onnx");
   }
 
   @Test
   void givenAModelElsewhereThenOnlyItsFilesAreFetchedAndTheDescriptionIsWrittenLast() {
-    try (OvmsConverter converter = converter()) {
+    try (OvmsConverter converter = converter(objects)) {
       assertThat(converter.convert(request()).version()).isEqualTo(1);
       assertThat(converter.convert(request()).version()).isEqualTo(2);
     }
-    assertThat(objects.wholeReads).hasSize(6).allMatch(path -> !path.contains("README"));
-    assertThat(objects.written)
+    assertThat(wholeReads())
+        .hasSize(6)
+        .allMatch(url -> url.startsWith("memory://b/model/"))
+        .noneMatch(url -> url.contains("README"));
+    assertThat(written())
         .containsExactly(
             "memory://b/served/1/model.bin",
             "memory://b/served/1/model.xml",
@@ -77,29 +73,50 @@ class RemoteStoreTest {
 
   @Test
   void givenAWriteThatFailsThenWhatWasWrittenBeforeIsTakenBack() {
-    objects.failingSuffix = ".xml";
-    try (OvmsConverter converter = converter()) {
+    objects.fail(
+        Kind.WRITE, 2, new TransferException(Problem.of("write").found("the connection was lost")));
+    try (OvmsConverter converter = converter(objects)) {
       assertThatThrownBy(() -> converter.convert(request())).isInstanceOf(TransferException.class);
     }
-    assertThat(objects.written).containsExactly("memory://b/served/1/model.bin");
-    assertThat(objects.contents.keySet()).noneMatch(path -> path.contains("served"));
+    assertThat(written())
+        .containsExactly("memory://b/served/1/model.bin", "memory://b/served/1/model.xml");
+    assertThat(objects.urls()).noneMatch(url -> url.contains("served"));
     assertThat(sandbox.work()).isEmptyDirectory();
   }
 
   @Test
   void givenAReadThatEndsEarlyThenNothingIsPublished() {
-    objects.cutWholeReads = true;
-    try (OvmsConverter converter = converter()) {
+    try (OvmsConverter converter = converter(new HalfReads(objects))) {
       assertThatThrownBy(() -> converter.convert(request()))
           .isInstanceOf(TransferException.class)
           .hasMessageContaining("bytes arrived instead of");
     }
-    assertThat(objects.written).isEmpty();
+    assertThat(written()).isEmpty();
     assertThat(sandbox.work()).isEmptyDirectory();
   }
 
-  private OvmsConverter converter() {
-    return sandbox.converter(engine.settings().build()).register(objects).build();
+  private OvmsConverter converter(ArtifactStoreProvider provider) {
+    return sandbox.converter(engine.settings().build()).register(provider).build();
+  }
+
+  private void put(String path, String fixture) throws IOException {
+    objects.put("memory://b/" + path, Files.readAllBytes(FIXTURES.resolve(fixture)));
+  }
+
+  private List<String> wholeReads() {
+    return urls(operation -> operation.kind() == Kind.READ && operation.length() < 0);
+  }
+
+  /** What was attempted to be written, in its order. */
+  private List<String> written() {
+    return urls(operation -> operation.kind() == Kind.WRITE);
+  }
+
+  private List<String> urls(Predicate<StoreOperation> wanted) {
+    return objects.operations().stream()
+        .filter(wanted)
+        .map(operation -> operation.location().value())
+        .toList();
   }
 
   private static ConversionRequest request() {
@@ -109,106 +126,31 @@ class RemoteStoreTest {
         .build();
   }
 
-  /** A store in memory that can write, and can do nothing else beyond reading. */
-  private static final class Objects implements ArtifactStoreProvider, ArtifactStore {
-    private final Map<String, byte[]> contents = new TreeMap<>();
-    private final List<String> wholeReads = new ArrayList<>();
-    private final List<String> written = new ArrayList<>();
-    private String failingSuffix = "none";
-    private boolean cutWholeReads;
-
-    void put(String url, Path file) throws IOException {
-      contents.put(url, Files.readAllBytes(file));
-    }
-
+  /** Gives half of a file that is read whole, and says nothing. */
+  private record HalfReads(ArtifactStoreProvider whole) implements ArtifactStoreProvider {
     @Override
     public String id() {
-      return "memory";
+      return whole.id();
     }
 
     @Override
     public Set<String> schemes() {
-      return Set.of("memory");
+      return whole.schemes();
     }
 
     @Override
     public ArtifactStore open(StoreSettings settings, StoreRole role) {
-      return this;
-    }
-
-    @Override
-    public Set<StoreCapability> capabilities() {
-      return Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
-    }
-
-    @Override
-    public Optional<Artifact> find(Location location) {
-      return Optional.ofNullable(contents.get(location.value()))
-          .map(bytes -> new Artifact(location, location.name(), bytes.length, null));
-    }
-
-    @Override
-    public List<Artifact> list(Location directory) {
-      String prefix = directory.value() + "/";
-      return contents.keySet().stream()
-          .filter(url -> url.startsWith(prefix))
-          .map(url -> find(Location.of(url)).orElseThrow().withPath(url.substring(prefix.length())))
-          .toList();
-    }
-
-    @Override
-    public boolean exists(Location location) {
-      return find(location).isPresent() || !list(location).isEmpty();
-    }
-
-    @Override
-    public Set<String> listDirectories(Location directory) {
-      Set<String> names = new TreeSet<>();
-      list(directory).stream()
-          .map(Artifact::path)
-          .filter(path -> path.contains("/"))
-          .forEach(path -> names.add(path.substring(0, path.indexOf('/'))));
-      return names;
-    }
-
-    @Override
-    public InputStream read(Artifact artifact, long offset, long length) {
-      byte[] bytes = contents.get(artifact.location().value());
-      long rest = bytes.length - offset;
-      long count = length < 0 ? rest : Math.min(length, rest);
-      if (length < 0) {
-        wholeReads.add(artifact.path());
-        count = cutWholeReads ? count / 2 : count;
-      }
-      return new ByteArrayInputStream(bytes, (int) offset, (int) count);
-    }
-
-    @Override
-    public Artifact write(Location location, Path file, WriteMode mode) {
-      Problem problem = Problem.of("write").on(location);
-      if (location.value().endsWith(failingSuffix)) {
-        throw new TransferException(problem.found("the connection was lost"));
-      }
-      if (mode == WriteMode.CREATE_ONLY && contents.containsKey(location.value())) {
-        throw new ConflictException(problem.found("it exists already"));
-      }
-      try {
-        put(location.value(), file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      written.add(location.value());
-      return find(location).orElseThrow();
-    }
-
-    @Override
-    public void delete(Location location) {
-      contents.remove(location.value());
-    }
-
-    @Override
-    public void close() {
-      // It is one for all runs of the test.
+      ArtifactStore store = whole.open(settings, role);
+      return (ArtifactStore) Proxy.newProxyInstance(
+          getClass().getClassLoader(),
+          new Class<?>[] {ArtifactStore.class},
+          (proxy, method, arguments) -> {
+            if (method.getName().equals("read") && (long) arguments[2] < 0) {
+              Artifact artifact = (Artifact) arguments[0];
+              return store.read(artifact, 0, artifact.size() / 2);
+            }
+            return method.invoke(store, arguments);
+          });
     }
   }
 }
