@@ -10,7 +10,7 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.core.support.Tmpfs;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Disks that are full, cannot be written or are no directories: nothing half-written is left. */
 class DiskFaultTest {
   /** Its weights take more than a small disk has. */
-  private static final Path BIG = Fixtures.path("onnx-big-graph/model.onnx");
+  private static final Path BIG = FixtureTrees.path("onnx-big-graph/model.onnx");
 
-  private static final Path SMALL = Fixtures.path("onnx-mlp/model.onnx");
+  private static final Path SMALL = FixtureTrees.path("onnx-mlp/model.onnx");
 
   /** Root without its power over other users' files; the class path stays readable. */
   private static final List<String> WITHOUT_POWER =
@@ -202,7 +202,7 @@ class DiskFaultTest {
     List<String> command = new ArrayList<>(WITHOUT_POWER);
     command.addAll(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Dovms.fixtures=" + Fixtures.path(""),
+        "-Dovms.fixtures=" + FixtureTrees.path(""),
         "-cp",
         System.getProperty("java.class.path"),
         Planning.class.getName(),

@@ -10,10 +10,11 @@ import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.TensorSpec;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures.Fixture;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
+import io.github.fuseml.ovms.testkit.Fixture;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.IrRunner;
 import io.github.fuseml.ovms.testkit.IrRunner.Comparison;
 import io.github.fuseml.ovms.testkit.IrRunner.Tolerance;
@@ -92,7 +93,7 @@ class FixtureConversionTest {
     Comparison comparison = compare(fixture, result, "tolerance");
     assertThat(comparison.cases()).isPositive();
     assertThat(comparison.outputs().keySet())
-        .containsExactlyInAnyOrderElementsOf(names(fixture.specs("outputs")));
+        .containsExactlyInAnyOrderElementsOf(names(fixture.outputs()));
     assertThat(comparison.outputs())
         .allSatisfy((output, difference) ->
             assertThat(difference.beyond()).as("%s: %s", output, difference).isNotPositive());
@@ -105,15 +106,15 @@ class FixtureConversionTest {
   void givenAModelWhenItIsConvertedThenItsInputsAndOutputsAreTold(Fixture fixture) {
     ConversionResult result = convert(fixture, OptimizationOptions.defaults());
 
-    assertThat(result.inputs()).containsExactlyInAnyOrderElementsOf(fixture.specs("inputs"));
-    assertThat(result.outputs()).containsExactlyInAnyOrderElementsOf(fixture.specs("outputs"));
+    assertThat(result.inputs()).containsExactlyInAnyOrderElementsOf(fixture.inputs());
+    assertThat(result.outputs()).containsExactlyInAnyOrderElementsOf(fixture.outputs());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("convertible")
   void givenAModelWhenItIsConvertedThenTheResultTellsWhatLiesThere(Fixture fixture) {
     // given
-    Map<String, String> before = Sandbox.digests(Fixtures.path(fixture.name()));
+    Map<String, String> before = Sandbox.digests(FixtureTrees.path(fixture.name()));
     ConversionRequest request = request(fixture, OptimizationOptions.defaults());
     ConversionPlan planned = converter.plan(request);
 
@@ -136,7 +137,7 @@ class FixtureConversionTest {
     assertThat(planned.output()).isEqualTo(result.output());
     assertThat(planned.version()).isEqualTo(result.version());
     // The source is only read.
-    assertThat(Sandbox.digests(Fixtures.path(fixture.name()))).isEqualTo(before);
+    assertThat(Sandbox.digests(FixtureTrees.path(fixture.name()))).isEqualTo(before);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -175,7 +176,7 @@ class FixtureConversionTest {
       Fixture fixture, String other) {
     ConversionResult result = convert(fixture, OptimizationOptions.defaults());
 
-    Path samples = Fixtures.path(fixture
+    Path samples = FixtureTrees.path(fixture
         .json()
         .getAsJsonObject("other_signatures")
         .getAsJsonObject(other)
@@ -199,17 +200,14 @@ class FixtureConversionTest {
   }
 
   private ConversionRequest request(Fixture fixture, OptimizationOptions options) {
-    return sandbox
-        .request(Fixtures.path(fixture.json().get("source").getAsString()))
-        .options(options)
-        .build();
+    return sandbox.request(fixture.source()).options(options).build();
   }
 
   private static Comparison compare(Fixture fixture, ConversionResult result, String tolerance) {
     JsonObject limits = fixture.json().getAsJsonObject(tolerance);
     return runner.compare(
         file(result, ".xml"),
-        Fixtures.path(fixture.json().get("samples").getAsString()),
+        fixture.samples().orElseThrow(),
         new Tolerance(limits.get("abs").getAsDouble(), limits.get("rel").getAsDouble()));
   }
 

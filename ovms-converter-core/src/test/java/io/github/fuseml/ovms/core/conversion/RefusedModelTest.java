@@ -9,9 +9,9 @@ import io.github.fuseml.ovms.api.ConversionFailedException;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures.Fixture;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import io.github.fuseml.ovms.testkit.Fixture;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +188,7 @@ class RefusedModelTest {
   private static Path source(String name) {
     return Fixtures.all().stream()
         .filter(fixture -> fixture.name().equals(name))
-        .map(fixture -> Fixtures.path(fixture.json().get("source").getAsString()))
+        .map(fixture -> fixture.source())
         .findFirst()
         .orElseThrow();
   }

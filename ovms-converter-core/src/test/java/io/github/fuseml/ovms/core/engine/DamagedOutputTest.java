@@ -8,7 +8,7 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.OnnxModels;
 import io.github.fuseml.ovms.core.support.PythonHome;
 import io.github.fuseml.ovms.core.support.Sandbox;
@@ -104,7 +104,7 @@ class DamagedOutputTest {
       OvmsConverterException error = catchThrowableOfType(
           OvmsConverterException.class,
           () -> converter.convert(
-              sandbox.request(Fixtures.path("onnx-mlp/model.onnx")).build()));
+              sandbox.request(FixtureTrees.path("onnx-mlp/model.onnx")).build()));
 
       // then
       assertThat(error).isExactlyInstanceOf(damage.error());

@@ -10,7 +10,7 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.FakeEngine;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import java.nio.file.Path;
@@ -207,7 +207,7 @@ class EngineFaultTest {
     // given
     Sandbox sandbox = Sandbox.in(directory.resolve("box"));
     FakeEngine fake = FakeEngine.in(directory.resolve("fake"), fault.lines());
-    Path source = Fixtures.path("onnx-mlp/model.onnx");
+    Path source = FixtureTrees.path("onnx-mlp/model.onnx");
     try (OvmsConverter converter = sandbox
         .converter(fake.settings().timeLimit(Duration.ofSeconds(2)).build())
         .build()) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.OvmsConverter;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.PythonHome;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
@@ -105,6 +105,6 @@ class EngineMissingTest {
   }
 
   private static Path model() {
-    return Fixtures.path("onnx-mlp/model.onnx");
+    return FixtureTrees.path("onnx-mlp/model.onnx");
   }
 }

@@ -9,7 +9,7 @@ import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Stage;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.ChildJvm;
 import io.github.fuseml.ovms.core.support.OnnxModels;
 import io.github.fuseml.ovms.core.support.Processes;
@@ -46,7 +46,7 @@ class EngineProcessTest {
   @BeforeEach
   void makeSandbox() {
     sandbox = Sandbox.in(directory.resolve("box"));
-    model = Fixtures.path("onnx-mlp/model.onnx");
+    model = FixtureTrees.path("onnx-mlp/model.onnx");
   }
 
   @Test
@@ -75,7 +75,7 @@ class EngineProcessTest {
         .build()) {
       for (String fixture :
           List.of("onnx-mlp/model.onnx", "saved-model-mlp/model", "tflite-mlp/model.tflite")) {
-        converter.convert(sandbox.request(Fixtures.path(fixture)).build());
+        converter.convert(sandbox.request(FixtureTrees.path(fixture)).build());
       }
       assertThat(converter.engineInfo().python()).isEqualTo(home.python());
     }
@@ -146,8 +146,9 @@ class EngineProcessTest {
     try (OvmsConverter converter = sandbox.converter().build()) {
       converter.engineInfo();
       List<Long> before = Processes.childrenOf(ProcessHandle.current().pid());
-      var refused =
-          sandbox.request(Fixtures.path("bad-onnx-unknown-operator/model.onnx")).build();
+      var refused = sandbox
+          .request(FixtureTrees.path("bad-onnx-unknown-operator/model.onnx"))
+          .build();
 
       ConversionFailedException error =
           catchThrowableOfType(ConversionFailedException.class, () -> converter.convert(refused));

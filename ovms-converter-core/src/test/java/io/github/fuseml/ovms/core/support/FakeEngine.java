@@ -3,7 +3,7 @@ package io.github.fuseml.ovms.core.support;
 import static org.awaitility.Awaitility.await;
 
 import io.github.fuseml.ovms.api.EngineSettings;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +94,7 @@ public final class FakeEngine {
   /** A fake whose fault is switched on. */
   public static FakeEngine in(Path directory, String fault) {
     FakeEngine fake = new FakeEngine(directory);
-    String ir = Fixtures.path("ir-mlp/model.xml").toString().replaceAll("\\.xml$", "");
+    String ir = FixtureTrees.path("ir-mlp/model.xml").toString().replaceAll("\\.xml$", "");
     String script = PREAMBLE.formatted(EngineEnvironment.python(), '"' + ir + '"')
         + WITHOUT_FAULT
         + fault

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures.Fixture;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.ModelTree;
+import io.github.fuseml.ovms.testkit.Fixture;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -31,24 +32,25 @@ class FixtureDetectionTest {
   static Stream<Fixture> notConvertible() {
     return Fixtures.all().stream()
         .filter(fixture -> !fixture.isConvertible())
-        .filter(fixture -> !fixture.format().equals("ambiguous"))
+        .filter(fixture -> !FixtureTrees.innerFormat(fixture).equals("ambiguous"))
         .filter(fixture -> !BAD_FOR_THE_ENGINE_ONLY.contains(fixture.name()));
   }
 
   static Stream<Fixture> ambiguous() {
-    return Fixtures.all().stream().filter(fixture -> fixture.format().equals("ambiguous"));
+    return Fixtures.all().stream()
+        .filter(fixture -> FixtureTrees.innerFormat(fixture).equals("ambiguous"));
   }
 
   @ParameterizedTest
   @MethodSource("convertible")
   void givenAModelThatALibraryWroteThenItIsFoundOnce(Fixture fixture) {
-    DirectoryTree tree = fixture.tree();
+    DirectoryTree tree = DirectoryTree.of(fixture.source());
 
     List<DetectedModel> models = models(tree);
 
     assertThat(models).hasSize(1);
     DetectedModel model = models.get(0);
-    String format = fixture.format();
+    String format = FixtureTrees.innerFormat(fixture);
     assertThat(model.format().id()).isIn(format, FORMATS.getOrDefault(format, format));
     assertThat(model.reasons()).isNotEmpty();
     assertThat(model.name()).isNotEmpty();
@@ -60,21 +62,21 @@ class FixtureDetectionTest {
   @ParameterizedTest
   @MethodSource("convertible")
   void givenAModelThatALibraryWroteThenItsInputsAndOutputsAreTold(Fixture fixture) {
-    DetectedModel model = models(fixture.tree()).get(0);
+    DetectedModel model = models(DirectoryTree.of(fixture.source())).get(0);
 
-    assertThat(sorted(model.inputs())).isEqualTo(sorted(fixture.specs("inputs")));
+    assertThat(sorted(model.inputs())).isEqualTo(sorted(fixture.inputs()));
     if (!model.outputs().isEmpty()) {
-      assertThat(sorted(model.outputs())).isEqualTo(sorted(fixture.specs("outputs")));
+      assertThat(sorted(model.outputs())).isEqualTo(sorted(fixture.outputs()));
     }
   }
 
   @ParameterizedTest
   @MethodSource("notConvertible")
   void givenAModelThatCannotBeConvertedThenNoneIsFound(Fixture fixture) {
-    DirectoryTree tree = fixture.tree();
+    DirectoryTree tree = DirectoryTree.of(fixture.source());
 
     assertThat(models(tree)).isEmpty();
-    if (!fixture.format().equals("unknown")) {
+    if (!FixtureTrees.innerFormat(fixture).equals("unknown")) {
       List<Detection.Refusal> refusals = BuiltInDetectors.all().stream()
           .flatMap(detector -> detector.detect(tree).refusals().stream())
           .toList();
@@ -90,7 +92,7 @@ class FixtureDetectionTest {
   @MethodSource("ambiguous")
   void givenTwoModelsInOneDirectoryThenBothAreFound(Fixture fixture) {
     List<DetectedModel> found = BuiltInDetectors.all().stream()
-        .flatMap(detector -> detector.detect(fixture.tree()).models().stream())
+        .flatMap(detector -> detector.detect(DirectoryTree.of(fixture.source())).models().stream())
         .toList();
 
     assertThat(found).hasSizeGreaterThan(1);

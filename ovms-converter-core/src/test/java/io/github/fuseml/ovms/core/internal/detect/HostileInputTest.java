@@ -6,16 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.core.internal.detect.support.Answers;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures.Fixture;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.FormatDetector;
+import io.github.fuseml.ovms.testkit.Fixture;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +39,21 @@ class HostileInputTest {
   @MethodSource("fixtures")
   void givenADamagedFileThenEveryDetectorAnswers(Fixture fixture) throws IOException {
     Random random = new Random(fixture.name().hashCode());
-    Path root = Fixtures.path(fixture.name());
+    Path root = FixtureTrees.path(fixture.name());
     Path copy = Answers.copy(root, directory.resolve("model"));
-    for (Path file : fixture.files()) {
+    DirectoryTree whole = DirectoryTree.of(fixture.source());
+    // Sorted, so that a seed stands for the same damage in every run.
+    for (String path : new TreeSet<>(fixture.files().keySet())) {
+      Path file = FixtureTrees.path(path);
       if (file.toString().endsWith(".npz") || Files.size(file) > LARGEST) {
         continue;
       }
       byte[] original = Files.readAllBytes(file);
       Path target = copy.resolve(root.relativize(file).toString());
-      Path source = copy.resolve(root.relativize(fixture.tree().root()).toString());
+      Path source = copy.resolve(root.relativize(whole.root()).toString());
       for (int round = 0; round < ROUNDS; round++) {
         Files.write(target, damage(original, random));
-        DirectoryTree tree = DirectoryTree.of(fixture.tree().isSingleFile() ? target : source);
+        DirectoryTree tree = DirectoryTree.of(whole.isSingleFile() ? target : source);
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> askAll(tree));
       }
       Files.write(target, original);

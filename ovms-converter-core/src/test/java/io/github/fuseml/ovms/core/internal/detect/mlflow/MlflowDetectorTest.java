@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.io.IOException;
@@ -43,14 +43,14 @@ class MlflowDetectorTest {
   }
 
   private void addOnnx(String path) throws IOException {
-    write(directory, path, Files.readAllBytes(Fixtures.path("onnx-mlp/model.onnx")));
+    write(directory, path, Files.readAllBytes(FixtureTrees.path("onnx-mlp/model.onnx")));
   }
 
   @Nested
   class Convertible {
     @Test
     void givenTheOnnxFlavorThenItIsFoundWithWhatTheDescriptionTells() {
-      DetectedModel model = found(detector, Fixtures.tree("mlflow-onnx-external/model"));
+      DetectedModel model = found(detector, FixtureTrees.tree("mlflow-onnx-external/model"));
 
       assertThat(model.format()).isEqualTo(ModelFormat.ONNX);
       assertThat(model.path()).isEqualTo("model.onnx");
@@ -65,7 +65,7 @@ class MlflowDetectorTest {
 
     @Test
     void givenAModelOneLevelDownThenItsPathsAreThoseOfTheTree() {
-      copy(Fixtures.path("mlflow-tensorflow-module/model"), directory.resolve("churn"));
+      copy(FixtureTrees.path("mlflow-tensorflow-module/model"), directory.resolve("churn"));
 
       DetectedModel model = found(detector, tree());
 
@@ -77,7 +77,7 @@ class MlflowDetectorTest {
 
     @Test
     void givenAKerasModelExportedAsSavedModelThenItIsFound() {
-      DetectedModel model = found(detector, Fixtures.tree("mlflow-keras-exported/model"));
+      DetectedModel model = found(detector, FixtureTrees.tree("mlflow-keras-exported/model"));
 
       assertThat(model.format()).isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
       assertThat(model.path()).isEqualTo("data/model");
@@ -93,7 +93,9 @@ class MlflowDetectorTest {
 
     @Test
     void givenSeveralFlavorsThenOnnxIsPreferred() throws IOException {
-      copy(Fixtures.path("mlflow-tensorflow-module/model/tf2model"), directory.resolve("tf2model"));
+      copy(
+          FixtureTrees.path("mlflow-tensorflow-module/model/tf2model"),
+          directory.resolve("tf2model"));
       addOnnx("model.onnx");
       describe("flavors:\n  tensorflow: {saved_model_dir: tf2model}\n  onnx: {data: model.onnx}\n");
 
@@ -102,7 +104,9 @@ class MlflowDetectorTest {
 
     @Test
     void givenABrokenPreferredFlavorThenTheNextOneIsTaken() {
-      copy(Fixtures.path("mlflow-tensorflow-module/model/tf2model"), directory.resolve("tf2model"));
+      copy(
+          FixtureTrees.path("mlflow-tensorflow-module/model/tf2model"),
+          directory.resolve("tf2model"));
       describe("flavors:\n  tensorflow: {saved_model_dir: tf2model}\n  onnx: {data: model.onnx}\n");
 
       assertThat(found(detector, tree()).attributes()).containsEntry("mlflow.flavor", "tensorflow");
@@ -110,7 +114,7 @@ class MlflowDetectorTest {
 
     @Test
     void givenAnotherSignatureThanOpenVinoConvertsThenItWarns() {
-      copy(Fixtures.path("saved-model-two-signatures/model"), directory.resolve("tfmodel"));
+      copy(FixtureTrees.path("saved-model-two-signatures/model"), directory.resolve("tfmodel"));
       describe("flavors: {tensorflow: {saved_model_dir: tfmodel, signature_def_key: embed}}");
 
       assertThat(found(detector, tree()).warnings())
@@ -155,7 +159,7 @@ class MlflowDetectorTest {
       "bad-mlflow-flavor-unknown, abacus, ONNX",
     })
     void givenAnotherFlavorThenItIsNamedWithAWayOut(String fixture, String flavor, String remedy) {
-      Refusal refusal = refused(detector, Fixtures.tree(fixture + "/model"));
+      Refusal refusal = refused(detector, FixtureTrees.tree(fixture + "/model"));
 
       assertThat(refusal.path()).isEqualTo("MLmodel");
       assertThat(refusal.scope()).isEmpty();
@@ -166,7 +170,7 @@ class MlflowDetectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"mlflow-keras", "mlflow-tensorflow-keras"})
     void givenAKerasFileThenAnExportIsAdvised(String fixture) {
-      Refusal refusal = refused(detector, Fixtures.tree(fixture + "/model"));
+      Refusal refusal = refused(detector, FixtureTrees.tree(fixture + "/model"));
 
       assertThat(refusal.reason()).startsWith("data/model.keras: ");
       assertThat(refusal.what()).contains("Keras 3 archive");
@@ -176,21 +180,22 @@ class MlflowDetectorTest {
     @Test
     void givenAnH5FileAtTheRootThenAnExportIsAdvised() throws IOException {
       describe("flavors: {keras: {data: model.h5, keras_version: 2.2.4}}");
-      write(directory, "model.h5", Files.readAllBytes(Fixtures.path("keras-h5/model.h5")));
+      write(directory, "model.h5", Files.readAllBytes(FixtureTrees.path("keras-h5/model.h5")));
 
       assertThat(refused(detector, tree()).what()).contains("HDF5");
     }
 
     @Test
     void givenAnOnnxFileAmongTheArtifactsOfAPythonModelThenItIsNamed() {
-      assertThat(refused(detector, Fixtures.tree("mlflow-pyfunc-onnx/model")).remedy())
+      assertThat(
+              refused(detector, FixtureTrees.tree("mlflow-pyfunc-onnx/model")).remedy())
           .startsWith("convert its artifact artifacts/net.onnx by itself");
     }
 
     @Test
     void givenAPathThatIsMissingThenItIsRefused() {
-      assertThat(
-              refused(detector, Fixtures.tree("bad-mlflow-model-missing/model")).reason())
+      assertThat(refused(detector, FixtureTrees.tree("bad-mlflow-model-missing/model"))
+              .reason())
           .isEqualTo("the flavor's path 'model.onnx' is missing");
     }
 
@@ -212,13 +217,15 @@ class MlflowDetectorTest {
 
     @Test
     void givenTheDescriptionAloneThenTheDirectoryIsAskedFor() {
-      assertThat(refused(detector, Fixtures.tree("mlflow-onnx/model/MLmodel")).remedy())
+      assertThat(
+              refused(detector, FixtureTrees.tree("mlflow-onnx/model/MLmodel")).remedy())
           .isEqualTo("give the directory that holds MLmodel");
     }
 
     @Test
     void givenNoDescriptionThenItIsDeclined() {
-      assertThat(declined(detector, Fixtures.tree("onnx-mlp"))).contains("no file named MLmodel");
+      assertThat(declined(detector, FixtureTrees.tree("onnx-mlp")))
+          .contains("no file named MLmodel");
     }
   }
 
@@ -231,7 +238,7 @@ class MlflowDetectorTest {
 
     @Test
     void givenBrokenYamlThenTheLineIsNamed() {
-      assertThat(refused(detector, Fixtures.tree("bad-mlflow-yaml/model")).reason())
+      assertThat(refused(detector, FixtureTrees.tree("bad-mlflow-yaml/model")).reason())
           .contains("at line 3");
     }
 

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.PartialShape;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.internal.detect.support.OnnxBytes;
 import io.github.fuseml.ovms.core.internal.detect.support.ProtobufWriter;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
@@ -42,7 +42,7 @@ class OnnxDetectorTest {
   class Recognition {
     @Test
     void givenAnotherSuffixThenItIsFoundByItsContent() {
-      DetectedModel model = found(detector, Fixtures.tree("onnx-mlp-suffix-bin"));
+      DetectedModel model = found(detector, FixtureTrees.tree("onnx-mlp-suffix-bin"));
 
       assertThat(model.path()).isEqualTo("model.bin");
       assertThat(model.name()).isEqualTo("model");
@@ -54,13 +54,13 @@ class OnnxDetectorTest {
 
     @Test
     void givenATextNamedOnnxThenItIsDeclinedWithAReason() {
-      assertThat(declined(detector, Fixtures.tree("bad-onnx-text/model.onnx")))
+      assertThat(declined(detector, FixtureTrees.tree("bad-onnx-text/model.onnx")))
           .startsWith("'model.onnx' ");
     }
 
     @Test
     void givenATruncatedFileThenItSaysHowMuchIsMissing() {
-      Refusal refusal = refused(detector, Fixtures.tree("bad-onnx-truncated/model.onnx"));
+      Refusal refusal = refused(detector, FixtureTrees.tree("bad-onnx-truncated/model.onnx"));
 
       assertThat(refusal.what()).isEqualTo("a damaged ONNX model");
       assertThat(refusal.reason())
@@ -86,7 +86,8 @@ class OnnxDetectorTest {
 
     @Test
     void givenOperatorsThatNobodyKnowsThenItWarns() {
-      DetectedModel model = found(detector, Fixtures.tree("bad-onnx-unknown-operator/model.onnx"));
+      DetectedModel model =
+          found(detector, FixtureTrees.tree("bad-onnx-unknown-operator/model.onnx"));
 
       assertThat(model.warnings())
           .containsExactly("OpenVINO may not know the operators org.example.ops.Frobnicate");
@@ -118,21 +119,21 @@ class OnnxDetectorTest {
   class ExternalFiles {
     @Test
     void givenTensorsInSubgraphsThenTheirFilesAreNeeded() {
-      DetectedModel model = found(detector, Fixtures.tree("onnx-external-if"));
+      DetectedModel model = found(detector, FixtureTrees.tree("onnx-external-if"));
 
       assertThat(model.files()).containsExactly("model.onnx", "no.data", "yes.data");
     }
 
     @Test
     void givenASubdirectoryThenOnlyTheNamedFilesAreNeeded() {
-      DetectedModel model = found(detector, Fixtures.tree("onnx-external-two"));
+      DetectedModel model = found(detector, FixtureTrees.tree("onnx-external-two"));
 
       assertThat(model.files()).containsExactly("b.data", "model.onnx", "weights/a.data");
     }
 
     @Test
     void givenASingleFileThenWhatLiesBesideItIsFound() {
-      DetectedModel model = found(detector, Fixtures.tree("onnx-external-one/model.onnx"));
+      DetectedModel model = found(detector, FixtureTrees.tree("onnx-external-one/model.onnx"));
 
       assertThat(model.files()).containsExactly("model.onnx", "model.onnx.data");
     }

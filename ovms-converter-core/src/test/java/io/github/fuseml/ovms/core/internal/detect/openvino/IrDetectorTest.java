@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -75,10 +75,10 @@ class IrDetectorTest {
 
   @Test
   void givenWeightsThatAreMissingOrCutOffThenItIsRefused() {
-    assertThat(
-            refused(detector, Fixtures.tree("bad-ir-weights-missing/model.xml")).reason())
+    assertThat(refused(detector, FixtureTrees.tree("bad-ir-weights-missing/model.xml"))
+            .reason())
         .isEqualTo("model.bin is missing: it holds 268 bytes");
-    assertThat(refused(detector, Fixtures.tree("bad-ir-weights-truncated/model.xml"))
+    assertThat(refused(detector, FixtureTrees.tree("bad-ir-weights-truncated/model.xml"))
             .what())
         .isEqualTo("an OpenVINO IR with truncated weights");
   }

@@ -6,7 +6,7 @@ import static io.github.fuseml.ovms.core.internal.detect.support.Answers.refused
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.io.IOException;
@@ -24,19 +24,20 @@ class PaddleDetectorTest {
 
   @Test
   void givenAProgramThenItsParametersAreNeeded() {
-    assertThat(found(detector, Fixtures.tree("paddle-mlp")).files())
+    assertThat(found(detector, FixtureTrees.tree("paddle-mlp")).files())
         .containsExactly("model.pdiparams", "model.pdmodel");
   }
 
   @Test
   void givenNoParametersThenItIsRefused() {
-    assertThat(refused(detector, Fixtures.tree("bad-paddle-parameters-missing")).reason())
+    assertThat(refused(detector, FixtureTrees.tree("bad-paddle-parameters-missing"))
+            .reason())
         .startsWith("model.pdiparams is missing");
   }
 
   @Test
   void givenTheNewerFormThenItSaysHowToWriteTheOlder() {
-    Refusal refusal = refused(detector, Fixtures.tree("paddle-pir"));
+    Refusal refusal = refused(detector, FixtureTrees.tree("paddle-pir"));
 
     assertThat(refusal.path()).isEqualTo("model.json");
     assertThat(refusal.remedy()).contains("FLAGS_enable_pir_api=0");
@@ -44,9 +45,9 @@ class PaddleDetectorTest {
 
   @Test
   void givenAnotherSuffixThenItIsFound() throws IOException {
-    Files.copy(Fixtures.path("paddle-mlp/model.pdmodel"), directory.resolve("__model__"));
+    Files.copy(FixtureTrees.path("paddle-mlp/model.pdmodel"), directory.resolve("__model__"));
     Files.copy(
-        Fixtures.path("paddle-mlp/model.pdiparams"), directory.resolve("__model__.pdiparams"));
+        FixtureTrees.path("paddle-mlp/model.pdiparams"), directory.resolve("__model__.pdiparams"));
 
     assertThat(found(detector, DirectoryTree.of(directory)).files())
         .containsExactly("__model__", "__model__.pdiparams");
@@ -54,7 +55,7 @@ class PaddleDetectorTest {
 
   @Test
   void givenATruncatedProgramThenItIsRefused() throws IOException {
-    byte[] whole = Files.readAllBytes(Fixtures.path("paddle-mlp/model.pdmodel"));
+    byte[] whole = Files.readAllBytes(FixtureTrees.path("paddle-mlp/model.pdmodel"));
     Path file = directory.resolve("net.pdmodel");
     Files.write(file, Arrays.copyOf(whole, whole.length / 2));
 
@@ -65,6 +66,6 @@ class PaddleDetectorTest {
 
   @Test
   void givenOnnxThenItIsDeclined() {
-    declined(detector, Fixtures.tree("onnx-mlp/model.onnx"));
+    declined(detector, FixtureTrees.tree("onnx-mlp/model.onnx"));
   }
 }

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.internal.detect.support.ProtobufWriter;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
@@ -35,7 +35,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenADirectoryThenOnlyItsOwnFilesAreNeeded() {
-      copy(Fixtures.path("saved-model-mlp/model"), directory.resolve("net"));
+      copy(FixtureTrees.path("saved-model-mlp/model"), directory.resolve("net"));
       write(directory, "net/keras_metadata.pb", "x");
       write(directory, "net/notes.txt", "x");
       write(directory, "net/assets/words.txt", "x");
@@ -55,7 +55,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenAVersionNumberThenTheNameIsThatOfTheDirectoryAbove() {
-      DetectedModel model = found(detector, Fixtures.tree("saved-model-versioned/model"));
+      DetectedModel model = found(detector, FixtureTrees.tree("saved-model-versioned/model"));
 
       assertThat(model.path()).isEqualTo("1");
       assertThat(model.scope()).isEqualTo("1");
@@ -64,7 +64,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenTheVersionDirectoryItselfThenTheNameIsThatOfTheDirectoryAbove() {
-      DetectedModel model = found(detector, Fixtures.tree("saved-model-versioned/model/1"));
+      DetectedModel model = found(detector, FixtureTrees.tree("saved-model-versioned/model/1"));
 
       assertThat(model.path()).isEmpty();
       assertThat(model.name()).isEqualTo("model");
@@ -72,7 +72,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenSeveralSignaturesThenItSaysWhichOneIsUsed() {
-      DetectedModel model = found(detector, Fixtures.tree("saved-model-two-signatures/model"));
+      DetectedModel model = found(detector, FixtureTrees.tree("saved-model-two-signatures/model"));
 
       assertThat(model.attributes())
           .containsEntry("tensorflow.tags", "serve")
@@ -85,7 +85,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenSignaturesThatAreTheSameThenItDoesNotWarn() {
-      DetectedModel model = found(detector, Fixtures.tree("saved-model-conv/model"));
+      DetectedModel model = found(detector, FixtureTrees.tree("saved-model-conv/model"));
 
       assertThat(model.attributes())
           .containsEntry("tensorflow.signatures", "serve, serving_default");
@@ -94,20 +94,22 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenNoDefaultSignatureThenTheFirstByNameIsUsed() {
-      assertThat(found(detector, Fixtures.tree("saved-model-no-default/model")).attributes())
+      assertThat(
+              found(detector, FixtureTrees.tree("saved-model-no-default/model")).attributes())
           .containsEntry("tensorflow.signature", "embed");
     }
 
     @Test
     void givenTagsOfItsOwnThenTheOnlyMetaGraphIsUsed() {
-      assertThat(found(detector, Fixtures.tree("saved-model-tf1-tags/model")).attributes())
+      assertThat(
+              found(detector, FixtureTrees.tree("saved-model-tf1-tags/model")).attributes())
           .containsEntry("tensorflow.tags", "serve, gpu")
           .containsEntry("tensorflow.signature", "predict");
     }
 
     @Test
     void givenNoSignatureThenItIsRefusedWithARemedy() {
-      Refusal refusal = refused(detector, Fixtures.tree("bad-saved-model-no-signatures/model"));
+      Refusal refusal = refused(detector, FixtureTrees.tree("bad-saved-model-no-signatures/model"));
 
       assertThat(refusal.what()).isEqualTo("a TensorFlow SavedModel without signatures");
       assertThat(refusal.remedy()).contains("signatures=");
@@ -115,21 +117,21 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenNoVariablesThoughTheGraphHasSomeThenItIsRefused() {
-      assertThat(refused(detector, Fixtures.tree("bad-saved-model-variables-deleted/model"))
+      assertThat(refused(detector, FixtureTrees.tree("bad-saved-model-variables-deleted/model"))
               .reason())
           .startsWith("variables/variables.index missing: the graph has 4 variable(s)");
     }
 
     @Test
     void givenAnIndexWithoutItsDataThenTheShardIsNamed() {
-      assertThat(refused(detector, Fixtures.tree("bad-saved-model-data-deleted/model"))
+      assertThat(refused(detector, FixtureTrees.tree("bad-saved-model-data-deleted/model"))
               .reason())
           .startsWith("variables/variables.data-00000-of-00001 missing");
     }
 
     @Test
     void givenOneOfSeveralShardsMissingThenItIsNamed() throws IOException {
-      copy(Fixtures.path("saved-model-mlp/model"), directory.resolve("net"));
+      copy(FixtureTrees.path("saved-model-mlp/model"), directory.resolve("net"));
       Path variables = directory.resolve("net/variables");
       byte[] index = Files.readAllBytes(variables.resolve("variables.index"));
       assertThat(Arrays.copyOf(index, 5)).containsExactly(0, 0, 6, 8, 1);
@@ -144,7 +146,8 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenItsGraphAloneThenTheDirectoryIsAskedFor() {
-      Refusal refusal = refused(detector, Fixtures.tree("saved-model-mlp/model/saved_model.pb"));
+      Refusal refusal =
+          refused(detector, FixtureTrees.tree("saved-model-mlp/model/saved_model.pb"));
 
       assertThat(refusal.remedy()).isEqualTo("give the directory that holds saved_model.pb");
     }
@@ -165,7 +168,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenATruncatedGraphThenItIsRefused() throws IOException {
-      byte[] whole = Files.readAllBytes(Fixtures.path("saved-model-mlp/model/saved_model.pb"));
+      byte[] whole = Files.readAllBytes(FixtureTrees.path("saved-model-mlp/model/saved_model.pb"));
       write(directory, "saved_model.pb", Arrays.copyOf(whole, whole.length / 2));
 
       assertThat(refused(detector, tree()).reason())
@@ -183,8 +186,8 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenBinaryAndTextThenBothTellTheSame() {
-      DetectedModel binary = found(detector, Fixtures.tree("frozen-graph"));
-      DetectedModel text = found(detector, Fixtures.tree("frozen-graph-text"));
+      DetectedModel binary = found(detector, FixtureTrees.tree("frozen-graph"));
+      DetectedModel text = found(detector, FixtureTrees.tree("frozen-graph-text"));
 
       assertThat(text.inputs()).isEqualTo(binary.inputs());
       assertThat(binary.inputs())
@@ -230,10 +233,10 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenASavedModelOrOnnxThenItIsDeclined() {
-      declined(detector, Fixtures.tree("saved-model-mlp/model"));
-      declined(detector, Fixtures.tree("onnx-mlp/model.onnx"));
-      declined(detector, Fixtures.tree("paddle-mlp/model.pdmodel"));
-      declined(detector, Fixtures.tree("tf1-meta-graph/model.meta"));
+      declined(detector, FixtureTrees.tree("saved-model-mlp/model"));
+      declined(detector, FixtureTrees.tree("onnx-mlp/model.onnx"));
+      declined(detector, FixtureTrees.tree("paddle-mlp/model.pdmodel"));
+      declined(detector, FixtureTrees.tree("tf1-meta-graph/model.meta"));
     }
   }
 
@@ -243,7 +246,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenItsCheckpointThenAllThreeFilesAreNeeded() {
-      DetectedModel model = found(detector, Fixtures.tree("tf1-meta-graph"));
+      DetectedModel model = found(detector, FixtureTrees.tree("tf1-meta-graph"));
 
       assertThat(model.files())
           .containsExactly("model.data-00000-of-00001", "model.index", "model.meta");
@@ -251,7 +254,7 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenNoCheckpointThenItIsRefused() throws IOException {
-      Files.copy(Fixtures.path("tf1-meta-graph/model.meta"), directory.resolve("net.meta"));
+      Files.copy(FixtureTrees.path("tf1-meta-graph/model.meta"), directory.resolve("net.meta"));
 
       assertThat(refused(detector, tree()).reason()).startsWith("net.index missing");
     }
@@ -263,14 +266,14 @@ class TensorFlowDetectorsTest {
 
     @Test
     void givenAnotherSuffixThenItIsFound() throws IOException {
-      Files.copy(Fixtures.path("tflite-mlp/model.tflite"), directory.resolve("net.bin"));
+      Files.copy(FixtureTrees.path("tflite-mlp/model.tflite"), directory.resolve("net.bin"));
 
       assertThat(found(detector, tree()).path()).isEqualTo("net.bin");
     }
 
     @Test
     void givenATruncatedFileThenItIsRefused() throws IOException {
-      byte[] whole = Files.readAllBytes(Fixtures.path("tflite-mlp/model.tflite"));
+      byte[] whole = Files.readAllBytes(FixtureTrees.path("tflite-mlp/model.tflite"));
       for (int length = 8; length < whole.length; length += 16) {
         write(directory, "net.tflite", Arrays.copyOf(whole, length));
 

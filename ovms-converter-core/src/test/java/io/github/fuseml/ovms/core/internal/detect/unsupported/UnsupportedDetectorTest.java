@@ -6,7 +6,7 @@ import static io.github.fuseml.ovms.core.internal.detect.support.Answers.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
-import io.github.fuseml.ovms.core.internal.detect.support.Fixtures;
+import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.io.ByteArrayOutputStream;
@@ -64,7 +64,7 @@ class UnsupportedDetectorTest {
     "gguf/model.gguf, GGUF, optimum-cli",
   })
   void givenAFileOfARealLibraryThenItIsNamedWithAWayOut(String file, String what, String remedy) {
-    Refusal refusal = refused(detector, Fixtures.tree(file));
+    Refusal refusal = refused(detector, FixtureTrees.tree(file));
 
     assertThat(refusal.what()).contains(what);
     assertThat(refusal.remedy()).contains(remedy);
@@ -113,7 +113,7 @@ class UnsupportedDetectorTest {
 
   @Test
   void givenATruncatedArchiveThenItIsDamaged() throws IOException {
-    byte[] whole = Files.readAllBytes(Fixtures.path("keras-v3/model.keras"));
+    byte[] whole = Files.readAllBytes(FixtureTrees.path("keras-v3/model.keras"));
 
     Refusal refusal = refusedAs("model.keras", Arrays.copyOf(whole, whole.length / 2));
 
@@ -122,11 +122,11 @@ class UnsupportedDetectorTest {
 
   @Test
   void givenACheckpointThenItIsRefusedOnlyOutsideOfASavedModel() throws IOException {
-    byte[] index = Files.readAllBytes(Fixtures.path("tf1-meta-graph/model.index"));
+    byte[] index = Files.readAllBytes(FixtureTrees.path("tf1-meta-graph/model.index"));
     assertThat(refusedAs("net.index", index).what())
         .isEqualTo("a TensorFlow checkpoint without its graph");
 
-    declined(detector, Fixtures.tree("saved-model-mlp/model"));
+    declined(detector, FixtureTrees.tree("saved-model-mlp/model"));
   }
 
   @ParameterizedTest
