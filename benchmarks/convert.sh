@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A small conversion from start to end: this CLI beside OpenVINO's own `ovc`, in turn, as whole
 # processes. Prints wall time (median, minimum, maximum) and peak memory of the largest process, the
-# ratio of each pair, and how ours splits.
+# ratios, and how ours splits.
 #
 #   benchmarks/convert.sh [MODEL] [RUNS]
 #
 # `ovc` runs in an environment of its own with the same pinned OpenVINO, made below the user's cache
-# directory, with telemetry as shipped.
+# directory: as it is shipped, with telemetry, and without, since telemetry costs more the worse the
+# network is.
 set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
@@ -25,7 +26,6 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-exec 3>&1
 python3 - "$root" "$model" "$runs" "$peer" "$scratch" <<'PYTHON'
 import os
 import re
@@ -37,6 +37,12 @@ import time
 root, model, runs, peer, scratch = sys.argv[1:]
 ours = [root + "/bin/ovms-converter", "convert", model, "--output", scratch + "/ours", "--progress", "none"]
 ovc = [peer + "/bin/ovc", model, "--output_model", scratch + "/ovc", "--compress_to_fp16=False"]
+silent = [
+    peer + "/bin/python",
+    "-c",
+    "import sys; sys.modules['openvino_telemetry'] = None; sys.argv[0] = 'ovc';"
+    "from openvino.tools.ovc.main import main; sys.exit(main())",
+] + ovc[1:]
 
 
 def measure(command):
@@ -55,16 +61,18 @@ def bare_jvm():
     return statistics.median(measure([root + "/bin/ovms-converter", "version"])[0] for _ in range(5))
 
 
-for command in (ours, ovc):
+commands = {"`ovms-converter convert`": ours, "`ovc` as shipped": ovc, "`ovc` without telemetry": silent}
+for command in commands.values():
     measure(command)  # Builds, and fills the disk's cache.
-pairs = [(measure(ours), measure(ovc)) for _ in range(int(runs))]
-print("| | wall, median (min to max) | peak memory of the process |")
-print("| --- | --- | --- |")
-for name, side in (("ovms-converter convert", 0), ("ovc", 1)):
-    walls = [pair[side][0] for pair in pairs]
-    memory = statistics.median(pair[side][1] for pair in pairs)
-    print("| `%s` | %.2f s (%.2f to %.2f) | %.0f MiB |" % (name, statistics.median(walls), min(walls), max(walls), memory))
-print("| ratio, pair by pair | %.2f | |" % statistics.median(a[0] / b[0] for a, b in pairs))
+rounds = [[measure(command) for command in commands.values()] for _ in range(int(runs))]
+print("| | wall, median (min to max) | peak memory of the process | ours to it, round by round |")
+print("| --- | --- | --- | --- |")
+for side, name in enumerate(commands):
+    walls = [one[side][0] for one in rounds]
+    memory = statistics.median(one[side][1] for one in rounds)
+    ratio = "" if side == 0 else "%.2f" % statistics.median(one[0][0] / one[side][0] for one in rounds)
+    print("| %s | %.2f s (%.2f to %.2f) | %.0f MiB | %s |" % (
+        name, statistics.median(walls), min(walls), max(walls), memory, ratio))
 
 output = subprocess.run(ours[:-1] + ["plain"], capture_output=True, text=True, check=True).stderr
 stages = {name: float(seconds) for name, seconds in re.findall(r"(?m)^(\w+)\s+([0-9.]+) s$", output)}
