@@ -13,7 +13,8 @@ package io.github.fuseml.ovms.api;
  *
  * <p>The terminal event comes exactly once and last, after everything temporary is gone. {@code
  * stageFailed} is followed by {@code runFailed} or {@code runCancelled} and by no other stage.
- * {@code plan} has the first four stages; {@code inspect} may add fetch and optimize.
+ * {@code plan} has the first four stages; {@code inspect} may add fetch and optimize. {@code copy}
+ * resolves, lists and copies.
  *
  * <p>The events of one run never overlap, but may come from several threads; those of two runs may
  * overlap. A listener should be quick, for the run waits for it. What it throws is logged and
@@ -98,10 +99,11 @@ public interface ConversionListener {
    * Which run an event belongs to.
    *
    * @param id unique within this process
-   * @param operation {@code plan}, {@code inspect} or {@code convert}
-   * @param request what is to be done
+   * @param operation {@code plan}, {@code inspect}, {@code convert} or {@code copy}
+   * @param source what the run reads
+   * @param output where its result goes
    */
-  record RunInfo(long id, String operation, ConversionRequest request) {}
+  record RunInfo(long id, String operation, Location source, Location output) {}
 
   /**
    * How far a stage is.

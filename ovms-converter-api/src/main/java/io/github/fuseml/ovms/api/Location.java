@@ -8,14 +8,17 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where something is: a local path or a URL, kept exactly as it was given.
  *
  * <p>{@code java.net.URI} is not used on purpose: object keys hold characters that it refuses or
  * rewrites. A text of the form {@code scheme:/…} is a URL of that scheme; everything else is a
- * local path, taken literally (a {@code %20} in a plain path is three characters). Only a {@code
- * file:} URL is percent-decoded.
+ * local path, taken literally (a {@code %20} in a plain path is three characters). A {@code file:}
+ * URL is percent-decoded. An {@code http:} or {@code https:} URL is percent-encoded, as URLs of the
+ * web are: what is resolved against it is encoded, and names taken out of it are decoded. In all
+ * others, such as {@code s3://bucket/100%}, every character stands for itself.
  *
  * <p>{@link #toString()} is safe to print: it leaves out the user information and the query of a
  * URL, which may hold credentials or a signature.
@@ -155,11 +158,42 @@ public final class Location {
    * The location of something below this one.
    *
    * @param relative a name, or several separated by {@code /}, taken literally
-   * @return this location, one slash, and the name
+   * @return this location, one slash, and the name; a query stays at the end
    */
   public Location resolve(String relative) {
-    String base = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
-    return new Location(base + "/" + relative, scheme);
+    String base = path();
+    String query = value.substring(base.length());
+    String shortened = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    String name = isWeb() ? WebPath.encode(relative) : relative;
+    return new Location(shortened + "/" + name + query, scheme);
+  }
+
+  /**
+   * The directory that this location lies in.
+   *
+   * @return this location without its last segment; itself when it is a root
+   */
+  public Location parent() {
+    String path = stripSlashes(path());
+    int slash = path.lastIndexOf('/');
+    if (slash < 0 || path.length() <= authorityEnd()) {
+      return this;
+    }
+    String parent = path.substring(0, Math.max(slash, isLocal() ? 1 : authorityEnd()));
+    return new Location(parent + value.substring(path().length()), scheme);
+  }
+
+  /** Where the path begins, behind {@code scheme://authority}. */
+  private int authorityEnd() {
+    if (isLocal()) {
+      return 1;
+    }
+    String prefix = scheme + "://";
+    if (!value.regionMatches(true, 0, prefix, 0, prefix.length())) {
+      return scheme.length() + 1; // scheme:/path
+    }
+    int slash = path().indexOf('/', prefix.length());
+    return slash < 0 ? path().length() : slash;
   }
 
   /**
@@ -168,15 +202,17 @@ public final class Location {
    * @return the name without slashes, never with a query; empty for a root
    */
   public String name() {
-    String path = hasQuery() ? withoutQuery(value) : value;
+    String path = path();
     int end = path.length();
     while (end > 0 && path.charAt(end - 1) == '/') {
       end--;
     }
     int start = path.lastIndexOf('/', end - 1) + 1;
-    boolean authority =
-        !isLocal() && path.startsWith(scheme + "://", 0) && start == scheme.length() + 3;
-    return authority ? "" : path.substring(start, end);
+    if (end <= authorityEnd()) {
+      return "";
+    }
+    String name = path.substring(start, end);
+    return isWeb() ? WebPath.decode(name) : name;
   }
 
   /**
@@ -186,17 +222,39 @@ public final class Location {
    * @return its path relative to this one, without a leading slash, empty when both are the same;
    *     null when it does not lie below
    */
-  public @org.jspecify.annotations.Nullable String relativize(Location other) {
+  public @Nullable String relativize(Location other) {
     if (!scheme.equals(other.scheme)) {
       return null;
     }
-    String base = stripSlashes(value);
-    String target = stripSlashes(other.value);
+    String base = stripSlashes(path());
+    String target = stripSlashes(other.path());
     if (base.equals(target)) {
       return "";
     }
     String prefix = base.endsWith("/") ? base : base + "/";
-    return target.startsWith(prefix) ? target.substring(prefix.length()) : null;
+    if (!target.startsWith(prefix)) {
+      return null;
+    }
+    String below = target.substring(prefix.length());
+    return isWeb() ? WebPath.decode(below) : below;
+  }
+
+  /** Whether it is percent-encoded and may have a query. */
+  private boolean isWeb() {
+    return scheme.equals("http") || scheme.equals("https");
+  }
+
+  /** The text without a query or fragment: an object key may hold a '?', a URL of the web may not. */
+  private String path() {
+    if (!isWeb()) {
+      return value;
+    }
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) == '?' || value.charAt(i) == '#') {
+        return value.substring(0, i);
+      }
+    }
+    return value;
   }
 
   private static String stripSlashes(String text) {
@@ -205,16 +263,6 @@ public final class Location {
       end--;
     }
     return text.substring(0, end);
-  }
-
-  /** An object key may hold a '?': only URLs of the web have a query, and only it may be secret. */
-  private boolean hasQuery() {
-    return scheme.startsWith("http");
-  }
-
-  private static String withoutQuery(String url) {
-    int query = url.indexOf('?');
-    return query < 0 ? url : url.substring(0, query);
   }
 
   @Override
@@ -237,8 +285,8 @@ public final class Location {
     if (isLocal()) {
       return value;
     }
-    String shown = USER_INFO.matcher(value).replaceFirst("$1");
-    int query = hasQuery() ? shown.indexOf('?') : -1;
-    return query < 0 ? shown : shown.substring(0, query) + "?…";
+    String shown = USER_INFO.matcher(path()).replaceFirst("$1");
+    String rest = value.substring(path().length());
+    return rest.isEmpty() ? shown : shown + rest.charAt(0) + "…";
   }
 }

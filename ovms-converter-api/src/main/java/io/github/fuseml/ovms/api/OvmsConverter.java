@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.api;
 
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
@@ -107,6 +108,58 @@ public interface OvmsConverter extends AutoCloseable {
   ConversionResult convert(ConversionRequest request, Cancellation cancellation);
 
   /**
+   * Copies a file, or all files of a directory, from any store to any other: several at once, each
+   * whole or not at all, and compared with the checksums that the stores keep.
+   *
+   * @param request what to copy
+   * @return what was copied
+   * @throws OvmsConverterException if it could not be done; files that were copied by then stay
+   */
+  default CopyResult copy(CopyRequest request) {
+    return copy(request, new Cancellation());
+  }
+
+  /**
+   * Like {@link #copy(CopyRequest)}, and can be cancelled.
+   *
+   * @param request what to copy
+   * @param cancellation a handle of the caller's
+   * @return what was copied
+   * @throws OvmsConverterException if it could not be done, or was cancelled
+   */
+  CopyResult copy(CopyRequest request, Cancellation cancellation);
+
+  /**
+   * Lists the files at a location.
+   *
+   * @param location a file or a directory
+   * @param settings the settings of its store
+   * @return the file itself, or all files below the directory, sorted by path
+   * @throws NotFoundException if there is nothing
+   * @throws OvmsConverterException if it cannot be listed
+   */
+  List<StoredArtifact> list(Location location, StoreSettings settings);
+
+  /**
+   * The stores that are registered, with the settings that they understand.
+   *
+   * @return the stores in the order of their ids
+   */
+  List<StoreInfo> stores();
+
+  /**
+   * Looks for what is wrong on the way to a location, step by step, from the name of the service to
+   * reading and writing there. Fails only for a wrong request: what it finds is in its answer.
+   *
+   * @param location a file or a directory, which need not exist
+   * @param settings the settings of its store
+   * @param write whether to try to write as well: a small file that is removed again
+   * @return what was found
+   * @throws BadRequestException if no store serves the location, or a setting is wrong
+   */
+  Diagnosis diagnose(Location location, StoreSettings settings, boolean write);
+
+  /**
    * Starts the default engine in the background, for the conversion that will follow. Returns at
    * once and reports nothing; the conversion reports what is wrong.
    */
@@ -183,6 +236,14 @@ public interface OvmsConverter extends AutoCloseable {
      * @return this builder
      */
     Builder workDirectory(Path directory);
+
+    /**
+     * Sets how files are moved.
+     *
+     * @param settings the settings
+     * @return this builder
+     */
+    Builder transfer(TransferSettings settings);
 
     /**
      * Sets how the engine is found and limited.

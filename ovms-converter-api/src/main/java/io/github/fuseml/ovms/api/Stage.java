@@ -19,7 +19,9 @@ public enum Stage {
   /** What was converted is read again and checked. */
   VERIFY,
   /** The new version appears at the output. */
-  PUBLISH;
+  PUBLISH,
+  /** Files are copied as they are, from one store to another. */
+  COPY;
 
   /**
    * The stage for people.

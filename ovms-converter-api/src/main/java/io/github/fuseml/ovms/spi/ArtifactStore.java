@@ -10,7 +10,13 @@ import java.util.Set;
 
 /**
  * A place where models are kept, opened for one side of a run. Small on purpose: parallelism,
- * ranges, resume, checksums, progress and retries live once, above every store.
+ * ranges, resume, the comparison of checksums and progress live once, above every store, in the
+ * transfer engine.
+ *
+ * <p>A store tries a request again by itself, as its client library does, where that may help: with
+ * pauses that grow and vary, a bounded number of times. What fails while a stream of {@link #read}
+ * is being read is not its business: the transfer engine goes on with a new read from where the old
+ * one ended.
  *
  * <p>Thread-safe and synchronous. Every method fails with a subclass of {@link
  * io.github.fuseml.ovms.api.OvmsConverterException}: {@code AccessDeniedException} where the rights
@@ -71,6 +77,11 @@ public interface ArtifactStore extends AutoCloseable {
   /**
    * Reads a part of an artifact, in the very version that was found or listed.
    *
+   * <p>The stream can be closed at any time and by any thread: a {@code read} that waits for bytes
+   * then ends soon with an {@code IOException}, and what was not read yet is not waited for. A
+   * stream that ends before the last byte of the part, because the connection was cut, fails with
+   * an {@code IOException}: an early end is never mistaken for the end.
+   *
    * @param artifact what {@link #find} or {@link #list} gave
    * @param offset the first byte, from 0 to the artifact's size
    * @param length how many bytes, at most; {@code -1} for all that follow
@@ -83,18 +94,47 @@ public interface ArtifactStore extends AutoCloseable {
   InputStream read(Artifact artifact, long offset, long length);
 
   /**
+   * What the store knows of an artifact's content without reading it, in the very version that was
+   * found or listed. It may ask the store, once. Asked before an artifact is read as a whole; what
+   * arrives is then compared with it.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @return checksums of the whole content, each algorithm at most once; none where the store has
+   *     none
+   */
+  default List<Checksum> checksums(Artifact artifact) {
+    return List.of();
+  }
+
+  /**
    * Writes a file, whole or not at all: a reader sees nothing, or what was there before, until all
-   * of it is there. Directories above it appear as needed.
+   * of it is there. Directories above it appear as needed. What the store then holds was compared
+   * with what was sent, by size and by a checksum where the store can tell one.
+   *
+   * <p>A write whose answer was lost and that is tried again recognises its own artifact: it
+   * succeeds, and is no conflict with itself.
    *
    * @param location where to write
-   * @param file the content; it is not changed
+   * @param content the content; it is not changed
    * @param mode what to do when something is there already
    * @return the new artifact
    * @throws io.github.fuseml.ovms.api.ConflictException if the mode is {@link
    *     WriteMode#CREATE_ONLY} and something is there
    * @throws io.github.fuseml.ovms.api.BadRequestException if the store cannot write
    */
-  Artifact write(Location location, Path file, WriteMode mode);
+  Artifact write(Location location, Content content, WriteMode mode);
+
+  /**
+   * Writes a file of this machine, see {@link #write(Location, Content, WriteMode)}.
+   *
+   * @param location where to write
+   * @param file the content; it is not changed
+   * @param mode what to do when something is there already
+   * @return the new artifact
+   */
+  default Artifact write(Location location, Path file, WriteMode mode) {
+    return write(location, Content.of(file), mode);
+  }
 
   /**
    * Writes a new directory with files in it, all visible in one step. For stores with {@link

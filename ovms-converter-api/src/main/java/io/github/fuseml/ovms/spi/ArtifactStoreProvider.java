@@ -1,7 +1,12 @@
 package io.github.fuseml.ovms.spi;
 
 import io.github.fuseml.ovms.api.Extension;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +21,30 @@ public interface ArtifactStoreProvider extends Extension {
    * @return at least one, in lower case
    */
   Set<String> schemes();
+
+  /**
+   * The settings that this provider understands: the one table that the documentation, the command
+   * line and the environment variables are made from. Others are refused before the store is
+   * opened, and so are values that are not of their kind.
+   *
+   * @return the settings, none unless overridden; always the same
+   */
+  default List<StoreSetting> settings() {
+    return List.of();
+  }
+
+  /**
+   * Where the requests for a location go, for the diagnosis of what is wrong with the way there.
+   *
+   * @param location a location of one of the schemes
+   * @param settings the settings of that side
+   * @return an {@code http:} or {@code https:} URL of the service, without user information and
+   *     query; empty when no network is involved
+   * @throws io.github.fuseml.ovms.api.BadRequestException if a setting or the location is wrong
+   */
+  default Optional<URI> endpoint(Location location, StoreSettings settings) {
+    return Optional.empty();
+  }
 
   /**
    * Opens a store for one side of one run. No connection need be made yet.

@@ -117,6 +117,8 @@ class LocationTest {
     "'gs://bucket/a?b/c', c",
     "'https://host/a/model.onnx?sig=a/b', model.onnx",
     "'https://host?sig=a/b', ''",
+    "'http://host/a/my%20model+1', my model+1",
+    "'http://host/a/100%', 100%",
     "'runs:/0123/model', model",
     "'/a/model.onnx', model.onnx",
     "'/a/what?.onnx', what?.onnx",
@@ -135,6 +137,8 @@ class LocationTest {
     "'s3://bucket/a', 'b/', s3://bucket/a/b/",
     "'/a', 'b c', /a/b c",
     "'/', b, /b",
+    "'http://host/a', 'b c/100%#?é', http://host/a/b%20c/100%25%23%3F%C3%A9",
+    "'https://host/a/?sig=x/y', 'b+c', https://host/a/b+c?sig=x/y",
   })
   void givenALocationWhenResolvedThenTheNameIsAppendedLiterally(
       String text, String relative, String resolved) {
@@ -142,6 +146,23 @@ class LocationTest {
 
     assertThat(location.value()).isEqualTo(resolved);
     assertThat(location.scheme()).isEqualTo(Location.of(text).scheme());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'s3://bucket/a/b', s3://bucket/a",
+    "'s3://bucket/a/b/', s3://bucket/a",
+    "'s3://bucket/a', s3://bucket",
+    "'s3://bucket/', s3://bucket/",
+    "'https://host/a/b?sig=x/y', https://host/a?sig=x/y",
+    "'http://host', http://host",
+    "'runs:/0123/model', runs:/0123",
+    "'/a/b', /a",
+    "'/a', /",
+    "'/', /",
+  })
+  void givenALocationWhenAskedForItsParentThenItIsTheDirectoryAboveIt(String text, String parent) {
+    assertThat(Location.of(text).parent()).isEqualTo(Location.of(parent));
   }
 
   @ParameterizedTest

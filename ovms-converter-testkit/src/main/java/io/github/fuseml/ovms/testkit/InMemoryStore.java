@@ -4,18 +4,20 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactPaths;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
 import io.github.fuseml.ovms.testkit.InMemoryObjects.StoredObject;
 import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,28 +67,12 @@ public final class InMemoryStore implements ArtifactStore {
       for (StoredObject object : objects.startingWith(prefix)) {
         String path = object.location().value().substring(prefix.length());
         if (!path.endsWith("/") && !path.isEmpty()) {
-          requireSafe(directory, path);
-          found.add(object.artifact(path));
+          found.add(object.artifact(ArtifactPaths.requireSafe(path, directory)));
         }
       }
       found.sort(Comparator.comparing(Artifact::path));
       return List.copyOf(found);
     });
-  }
-
-  private static void requireSafe(Location directory, String path) {
-    for (String segment : path.split("/", -1)) {
-      if (segment.isEmpty()
-          || segment.equals(".")
-          || segment.equals("..")
-          || segment.indexOf('\\') >= 0
-          || segment.indexOf('\0') >= 0) {
-        throw new TransferException(Problem.of("list")
-            .on(directory)
-            .found("the name '" + path + "' is no safe path")
-            .remedy("rename the object"));
-      }
-    }
   }
 
   @Override
@@ -150,13 +136,13 @@ public final class InMemoryStore implements ArtifactStore {
   }
 
   @Override
-  public Artifact write(Location location, Path file, WriteMode mode) {
+  public Artifact write(Location location, Content source, WriteMode mode) {
     return run(Kind.WRITE, location, () -> {
       if (location.value().endsWith("/")) {
         throw new BadRequestException(
             Problem.of("write").on(location).found("it ends in a slash, as no object does"));
       }
-      byte[] content = contentOf(file, location);
+      byte[] content = contentOf(source, location);
       StoredObject written = mode == WriteMode.REPLACE
           ? objects.put(location, content)
           : objects.putIfAbsent(location, content);
@@ -167,14 +153,17 @@ public final class InMemoryStore implements ArtifactStore {
     });
   }
 
-  private static byte[] contentOf(Path file, Location location) {
-    try {
-      return Files.readAllBytes(file);
+  private static byte[] contentOf(Content source, Location location) {
+    try (InputStream in = source.open(0, source.size())) {
+      return in.readAllBytes();
     } catch (java.nio.channels.ClosedByInterruptException e) {
       throw interrupted("write", location);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
+      if (e.getCause() instanceof OvmsConverterException own) {
+        throw own;
+      }
       throw new TransferException(
-          Problem.of("write").on(location).found("cannot read " + file + ": " + e), e);
+          Problem.of("write").on(location).found("cannot read the content: " + e), e);
     }
   }
 

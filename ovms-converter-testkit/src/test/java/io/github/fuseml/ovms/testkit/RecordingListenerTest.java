@@ -8,7 +8,7 @@ import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
 import io.github.fuseml.ovms.api.ConversionListener.Progress;
 import io.github.fuseml.ovms.api.ConversionListener.RunInfo;
-import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.Stage;
 import java.util.List;
@@ -16,8 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RecordingListenerTest {
-  private static final RunInfo RUN = new RunInfo(
-      1, "convert", ConversionRequest.builder().source("s3://bucket/a").build());
+  private static final Location SOURCE = Location.of("s3://bucket/a");
+  private static final RunInfo RUN = new RunInfo(1, "convert", SOURCE, SOURCE);
 
   private final RecordingListener listener = new RecordingListener();
 
@@ -51,7 +51,7 @@ class RecordingListenerTest {
   void givenAFailedAndACancelledRunWhenCheckedThenTheyFollowTheGrammar() {
     failed(RUN);
     listener.runFailed(RUN, new IllegalStateException());
-    RunInfo other = new RunInfo(2, "plan", RUN.request());
+    RunInfo other = new RunInfo(2, "plan", SOURCE, SOURCE);
     listener.runStarted(other);
     listener.runCancelled(other, new ConversionCancelledException(Problem.of("plan")));
 

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.Units;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

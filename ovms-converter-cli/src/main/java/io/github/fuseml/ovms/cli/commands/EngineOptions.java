@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.Units;
 import io.github.fuseml.ovms.cli.engine.ConverterOptions;
 import java.nio.file.Path;
 import java.time.Duration;

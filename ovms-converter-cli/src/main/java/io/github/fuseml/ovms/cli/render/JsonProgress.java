@@ -41,8 +41,8 @@ final class JsonProgress implements ProgressView {
   public void runStarted(RunInfo run) {
     write(of(run, "run_started")
         .put("operation", run.operation())
-        .put("source", run.request().source().toString())
-        .put("output", run.request().output().toString()));
+        .put("source", run.source().toString())
+        .put("output", run.output().toString()));
   }
 
   @Override

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static final Terminals TERMINAL = new Terminals(true, true, false, false, true);
-  private static final RunInfo RUN = new RunInfo(7, "convert", Samples.request());
+  private static final RunInfo RUN =
+      new RunInfo(7, "convert", Samples.request().source(), Samples.request().output());
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

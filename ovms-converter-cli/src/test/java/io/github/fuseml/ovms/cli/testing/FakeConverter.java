@@ -9,10 +9,17 @@ import io.github.fuseml.ovms.api.ConversionListener.RunInfo;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.CopyRequest;
+import io.github.fuseml.ovms.api.CopyResult;
+import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.api.StoreInfo;
+import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.cli.engine.ConverterOptions;
 import io.github.fuseml.ovms.cli.engine.ConverterSource;
 import java.nio.file.Path;
@@ -52,7 +59,7 @@ public final class FakeConverter implements OvmsConverter, ConverterSource {
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     note("convert", request);
-    RunInfo run = new RunInfo(1, "convert", request);
+    RunInfo run = new RunInfo(1, "convert", request.source(), request.output());
     listener.runStarted(run);
     listener.stageStarted(run, Stage.FETCH);
     listener.progress(run, Stage.FETCH, new Progress("mnist.onnx", 512, 1024, 0, 1));
@@ -63,6 +70,30 @@ public final class FakeConverter implements OvmsConverter, ConverterSource {
     duringConversion.run();
     listener.runSucceeded(run);
     return Samples.result(request);
+  }
+
+  @Override
+  public CopyResult copy(CopyRequest request, Cancellation cancellation) {
+    note("copy", null);
+    return new CopyResult(List.of(), 0, 0);
+  }
+
+  @Override
+  public List<StoredArtifact> list(Location location, StoreSettings settings) {
+    note("list", null);
+    return List.of();
+  }
+
+  @Override
+  public List<StoreInfo> stores() {
+    note("stores", null);
+    return List.of();
+  }
+
+  @Override
+  public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
+    note("diagnose", null);
+    return new Diagnosis(location, List.of());
   }
 
   @Override

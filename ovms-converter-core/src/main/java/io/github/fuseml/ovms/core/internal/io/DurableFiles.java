@@ -1,6 +1,8 @@
 package io.github.fuseml.ovms.core.internal.io;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -65,6 +67,26 @@ public final class DurableFiles {
           throw new IOException("it became shorter while it was copied");
         }
         done += count;
+      }
+      out.force(true);
+    }
+  }
+
+  /**
+   * Writes a stream to a file and forces it to the disk.
+   *
+   * @param source the bytes to write; it is closed
+   * @param size how many bytes it has to have
+   * @param target the file to create, which must not exist
+   * @throws IOException if it cannot be written whole; the target may then be partial
+   */
+  public static void copy(InputStream source, long size, Path target) throws IOException {
+    try (source;
+        FileChannel out =
+            FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      long written = source.transferTo(Channels.newOutputStream(out));
+      if (written != size) {
+        throw new IOException(written + " bytes arrived instead of " + size);
       }
       out.force(true);
     }

@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.Extension;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.detect.BuiltInDetectors;
 import io.github.fuseml.ovms.core.internal.engine.OpenVinoOptimizerProvider;
 import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
@@ -29,6 +30,7 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
   private final List<ConversionListener> listeners = new ArrayList<>();
   private Path workDirectory = Path.of(System.getProperty("java.io.tmpdir"));
   private EngineSettings engine = EngineSettings.defaults();
+  private TransferSettings transfer = TransferSettings.defaults();
 
   /** A builder with the built-in store, detectors and engine registered. */
   public DefaultBuilder() {
@@ -93,6 +95,12 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
   }
 
   @Override
+  public OvmsConverter.Builder transfer(TransferSettings settings) {
+    transfer = settings;
+    return this;
+  }
+
+  @Override
   public OvmsConverter.Builder engine(EngineSettings settings) {
     engine = settings;
     return this;
@@ -108,6 +116,7 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
         List.copyOf(detectors),
         new Optimizers(optimizers, engine),
         List.copyOf(listeners),
+        transfer,
         workDirectory.toAbsolutePath());
   }
 

@@ -2,14 +2,23 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConversionListener;
+import io.github.fuseml.ovms.api.ConversionListener.RunInfo;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.CopyRequest;
+import io.github.fuseml.ovms.api.CopyResult;
 import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.api.StoreInfo;
+import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.StoredArtifact;
+import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
@@ -26,7 +35,9 @@ import java.util.function.Consumer;
 
 /** The pipeline: one stage after another, each a class of its own. */
 final class DefaultOvmsConverter implements OvmsConverter {
+  private final StoreRegistry stores;
   private final Optimizers optimizers;
+  private final TransferSettings transfer;
   private final Runs runs;
   private final ResolveStage resolve;
   private final ListStage list = new ListStage();
@@ -42,8 +53,11 @@ final class DefaultOvmsConverter implements OvmsConverter {
       List<FormatDetector> detectors,
       Optimizers optimizers,
       List<ConversionListener> listeners,
+      TransferSettings transfer,
       Path workDirectory) {
+    this.stores = stores;
     this.optimizers = optimizers;
+    this.transfer = transfer;
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -57,7 +71,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
-    return runs.run("plan", request, cancellation, context -> {
+    return runs.run(info("plan", request), cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
         return prepare(request, stores, context, true).plan();
       }
@@ -66,7 +80,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
-    return runs.run("inspect", request, cancellation, context -> {
+    return runs.run(info("inspect", request), cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
         return describe(prepare(request, stores, context, false), stores, context);
       }
@@ -76,11 +90,15 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     warmUp();
-    return runs.run("convert", request, cancellation, context -> {
+    return runs.run(info("convert", request), cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
         return convert(prepare(request, stores, context, true), stores, context);
       }
     });
+  }
+
+  private static RunInfo info(String operation, ConversionRequest request) {
+    return Runs.info(operation, request.source(), request.output());
   }
 
   private Prepared prepare(
@@ -142,6 +160,26 @@ final class DefaultOvmsConverter implements OvmsConverter {
         optimized.engine(),
         context.timings(),
         context.warnings());
+  }
+
+  @Override
+  public CopyResult copy(CopyRequest request, Cancellation cancellation) {
+    throw new UnsupportedOperationException("copy with " + transfer.attempts());
+  }
+
+  @Override
+  public List<StoredArtifact> list(Location location, StoreSettings settings) {
+    throw new UnsupportedOperationException("list");
+  }
+
+  @Override
+  public List<StoreInfo> stores() {
+    return stores.describe();
+  }
+
+  @Override
+  public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
+    throw new UnsupportedOperationException("diagnose");
   }
 
   @Override

@@ -17,7 +17,7 @@ final class ListStage {
     Location source = request.source();
     Optional<Artifact> file = store.find(source);
     if (file.isPresent()) {
-      return StoreModelTree.ofFile(store, file.get(), parentOf(source));
+      return StoreModelTree.ofFile(store, file.get(), source.parent());
     }
     List<Artifact> all = store.list(source);
     if (all.isEmpty()) {
@@ -31,12 +31,6 @@ final class ListStage {
           .remedy("give the location of the model that they were made from"));
     }
     return StoreModelTree.ofDirectory(store, source, own);
-  }
-
-  private static Location parentOf(Location file) {
-    String text = file.value();
-    int slash = text.lastIndexOf('/');
-    return Location.of(slash <= 0 ? "/" : text.substring(0, slash));
   }
 
   private static NotFoundException nothingThere(Location source, boolean exists) {

@@ -4,7 +4,7 @@ import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionListener.RunInfo;
-import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,9 +45,13 @@ final class Runs implements AutoCloseable {
     T run() throws InterruptedException;
   }
 
+  /** A new run's name. */
+  static RunInfo info(String operation, Location source, Location output) {
+    return new RunInfo(IDS.incrementAndGet(), operation, source, output);
+  }
+
   /** Runs in this thread, from the first event to the last. */
-  <T> T run(String operation, ConversionRequest request, Cancellation cancellation, Body<T> body) {
-    RunInfo info = new RunInfo(IDS.incrementAndGet(), operation, request);
+  <T> T run(RunInfo info, Cancellation cancellation, Body<T> body) {
     EventDispatcher events = new EventDispatcher(listeners, info);
     Run run = new Run(Thread.currentThread());
     register(run, info);
@@ -90,7 +94,7 @@ final class Runs implements AutoCloseable {
   private static ConversionCancelledException cancelled(RunInfo info, Exception cause) {
     return new ConversionCancelledException(
         Problem.of(info.operation())
-            .on(info.request().source())
+            .on(info.source())
             .found("the run was cancelled")
             .mayHelpToRetry(),
         cause);

@@ -9,6 +9,7 @@ import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
@@ -137,7 +138,7 @@ final class FileStore implements ArtifactStore {
   }
 
   @Override
-  public Artifact write(Location location, Path file, WriteMode mode) {
+  public Artifact write(Location location, Content content, WriteMode mode) {
     Path target = open(location);
     if (location.value().endsWith("/")) {
       throw new BadRequestException(Problem.of("write")
@@ -153,12 +154,13 @@ final class FileStore implements ArtifactStore {
         throw conflict("write", location, "it is a directory");
       }
       made = DurableFiles.createDirectories(parent);
-      DurableFiles.copy(file, temporary);
+      Path staged = stage(content, temporary, parent);
       if (mode == WriteMode.CREATE_ONLY) {
-        moveIfAbsent(temporary, target, location);
+        moveIfAbsent(staged, target, location);
       } else {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
       }
+      Files.deleteIfExists(staged);
       made = null;
       DurableFiles.syncUninterruptibly(parent);
       return find(location).orElseThrow(() -> vanished(location));
@@ -169,11 +171,26 @@ final class FileStore implements ArtifactStore {
     }
   }
 
+  /** The content in a file of the target's file system, durably: the temporary one, or its own. */
+  private static Path stage(Content content, Path temporary, Path parent) throws IOException {
+    Optional<Path> file = content.file();
+    if (file.isEmpty()) {
+      DurableFiles.copy(content.open(0, content.size()), content.size(), temporary);
+      return temporary;
+    }
+    if (content.isDisposable()
+        && Files.getFileStore(file.get()).equals(Files.getFileStore(parent))) {
+      DurableFiles.sync(file.get());
+      return file.get();
+    }
+    DurableFiles.copy(file.get(), temporary);
+    return temporary;
+  }
+
   /** A hard link is the one way to give a file a name that fails when the name is taken. */
-  private static void moveIfAbsent(Path temporary, Path target, Location location)
-      throws IOException {
+  private static void moveIfAbsent(Path staged, Path target, Location location) throws IOException {
     try {
-      Files.createLink(target, temporary);
+      Files.createLink(target, staged);
     } catch (FileAlreadyExistsException e) {
       throw conflict("write", location, "it exists already");
     } catch (UnsupportedOperationException | FileSystemException e) {
@@ -181,7 +198,7 @@ final class FileStore implements ArtifactStore {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw conflict("write", location, "it exists already");
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

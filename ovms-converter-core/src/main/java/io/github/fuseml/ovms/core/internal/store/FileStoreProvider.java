@@ -1,7 +1,5 @@
 package io.github.fuseml.ovms.core.internal.store;
 
-import io.github.fuseml.ovms.api.BadRequestException;
-import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
@@ -25,11 +23,6 @@ public final class FileStoreProvider implements ArtifactStoreProvider {
 
   @Override
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
-    if (!settings.names().isEmpty()) {
-      throw new BadRequestException(Problem.of("open the file store")
-          .found("it has no settings, but " + settings.names() + " were given")
-          .remedy("leave them out for a local path"));
-    }
     return new FileStore();
   }
 }

@@ -3,10 +3,12 @@ package io.github.fuseml.ovms.core.internal.store;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +58,19 @@ public final class StoreRegistry {
    * @throws BadRequestException if no provider serves its scheme
    */
   public ArtifactStore open(Location location, StoreSettings settings, StoreRole role) {
+    ArtifactStoreProvider provider = providerOf(location);
+    settings.requireOnly(provider.id(), provider.settings());
+    return provider.open(settings, role);
+  }
+
+  /**
+   * The provider of a location.
+   *
+   * @param location the location
+   * @return the one that serves its scheme
+   * @throws BadRequestException if there is none
+   */
+  public ArtifactStoreProvider providerOf(Location location) {
     ArtifactStoreProvider provider = byScheme.get(location.scheme());
     if (provider == null) {
       String module = KNOWN.get(location.scheme());
@@ -68,6 +83,19 @@ public final class StoreRegistry {
                   ? "check the scheme, or add a store for it to the class path"
                   : "add the artifact io.github.fuseml:" + module + " to the class path"));
     }
-    return provider.open(settings, role);
+    return provider;
+  }
+
+  /**
+   * The stores that are registered.
+   *
+   * @return their descriptions in the order of their ids
+   */
+  public List<StoreInfo> describe() {
+    return byScheme.values().stream()
+        .distinct()
+        .sorted(Comparator.comparing(ArtifactStoreProvider::id))
+        .map(each -> new StoreInfo(each.id(), each.schemes(), each.settings()))
+        .toList();
   }
 }

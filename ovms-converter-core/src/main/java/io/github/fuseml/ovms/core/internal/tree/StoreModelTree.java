@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.tree;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactPaths;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.io.IOException;
@@ -107,26 +108,13 @@ public final class StoreModelTree implements ModelTree {
   @Override
   public Optional<Artifact> find(String path) {
     Artifact known = byPath.get(path);
-    if (known != null || !singleFile || !isSafe(path)) {
+    if (known != null || !singleFile || !ArtifactPaths.isSafe(path)) {
       return Optional.ofNullable(known);
     }
     Optional<Artifact> beside =
         store.find(directory.resolve(path)).map(found -> found.withPath(path));
     beside.ifPresent(found -> byPath.put(path, found));
     return beside;
-  }
-
-  private static boolean isSafe(String path) {
-    for (String segment : path.split("/", -1)) {
-      if (segment.isEmpty()
-          || segment.equals(".")
-          || segment.equals("..")
-          || segment.indexOf('\\') >= 0
-          || segment.indexOf('\0') >= 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -447,15 +447,6 @@ class FileStoreTest {
     }
   }
 
-  @Test
-  void givenSettingsWhenOpenedThenTheirNamesAreRefusedWithoutTheirValues() {
-    assertThatExceptionOfType(BadRequestException.class)
-        .isThrownBy(() -> new FileStoreProvider()
-            .open(StoreSettings.of(Map.of("token", "hush")), StoreRole.INPUT))
-        .withMessageContaining("token")
-        .withMessageNotContaining("hush");
-  }
-
   private Artifact write(String path, String content) throws IOException {
     Path file = model.resolve(path);
     Files.createDirectories(file.getParent());

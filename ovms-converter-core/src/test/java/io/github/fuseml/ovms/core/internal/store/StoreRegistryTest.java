@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.spi.StoreRole;
 import io.github.fuseml.ovms.testkit.InMemoryStore;
 import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,16 @@ class StoreRegistryTest {
         .withMessageContaining("'ftp'")
         .withMessageContaining("file")
         .withMessageContaining("memory");
+  }
+
+  @Test
+  void givenSettingsThatAStoreDoesNotKnowWhenOpenedThenTheirNamesAreRefusedWithoutTheirValues() {
+    StoreSettings settings = StoreSettings.of(Map.of("token", "hush"));
+
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> registry.open(Location.of("/a"), settings, StoreRole.INPUT))
+        .withMessageContaining("token")
+        .withMessageNotContaining("hush");
   }
 
   private ArtifactStore open(String location) {

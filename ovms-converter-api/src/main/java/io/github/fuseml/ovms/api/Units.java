@@ -1,14 +1,20 @@
-package io.github.fuseml.ovms.cli.commands;
+package io.github.fuseml.ovms.api;
 
 import java.time.Duration;
 import java.util.Locale;
 
-/** Reads times and sizes with their units. */
-final class Units {
+/** Reads sizes and times as people write them. */
+public final class Units {
   private Units() {}
 
-  /** Reads {@code 90s}, {@code 10m}, {@code 1h}, {@code 500ms}; seconds without a unit. */
-  static Duration duration(String value) {
+  /**
+   * Reads {@code 90s}, {@code 10m}, {@code 1h}, {@code 500ms}; seconds without a unit.
+   *
+   * @param value the text
+   * @return the time, above 0
+   * @throws IllegalArgumentException if it cannot be read, with a message for people
+   */
+  public static Duration duration(String value) {
     String text = value.strip().toLowerCase(Locale.ROOT);
     int digits = digits(text);
     long millis = switch (text.substring(digits)) {
@@ -21,8 +27,14 @@ final class Units {
     return Duration.ofMillis(multiply(value, text, digits, millis, "90s, 10m or 1h"));
   }
 
-  /** Reads {@code 512m}, {@code 2g}, {@code 2GiB}; bytes without a unit. */
-  static long size(String value) {
+  /**
+   * Reads {@code 512m}, {@code 2g}, {@code 2GiB}; bytes without a unit.
+   *
+   * @param value the text
+   * @return the number of bytes, above 0
+   * @throws IllegalArgumentException if it cannot be read, with a message for people
+   */
+  public static long size(String value) {
     String text = value.strip().toLowerCase(Locale.ROOT);
     int digits = digits(text);
     long factor = switch (text.substring(digits)) {
