@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.testkit.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,6 +178,22 @@ public final class MinioServer extends LocalServer {
    * @throws IllegalStateException if it fails
    */
   public String mcAs(String accessKey, String secretKey, String... arguments) {
+    return client(url(), accessKey, secretKey, arguments);
+  }
+
+  /**
+   * Runs MinIO's client through a proxy.
+   *
+   * @param proxy the address of the proxy, without a path
+   * @param arguments its arguments, as in {@link #mc}
+   * @return what it printed
+   * @throws IllegalStateException if it fails
+   */
+  public String mcThrough(URI proxy, String... arguments) {
+    return client(proxy, ACCESS_KEY, SECRET_KEY, arguments);
+  }
+
+  private String client(URI at, String accessKey, String secretKey, String... arguments) {
     List<String> command = new ArrayList<>(List.of(
         Installed.pinned("mc").toString(),
         "--config-dir",
@@ -184,8 +201,7 @@ public final class MinioServer extends LocalServer {
         "--insecure",
         "--quiet"));
     command.addAll(List.of(arguments));
-    String scheme = url().getScheme();
-    String host = scheme + "://" + accessKey + ":" + secretKey + "@127.0.0.1:" + port();
+    String host = at.getScheme() + "://" + accessKey + ":" + secretKey + "@" + at.getAuthority();
     return Command.run(command, Map.of("MC_HOST_server", host));
   }
 
