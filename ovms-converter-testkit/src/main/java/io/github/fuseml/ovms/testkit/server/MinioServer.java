@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,8 @@ public final class MinioServer extends LocalServer {
 
   /** That user's secret key. */
   public static final String SECRET_KEY = "minio-root-secret";
+
+  private final Mc client = new Mc(directory().resolve("mc"));
 
   private MinioServer(@Nullable ServerCertificate certificate) {
     super("minio", certificate);
@@ -99,7 +100,7 @@ public final class MinioServer extends LocalServer {
    * @param bucket its name
    */
   public void createBucket(String bucket) {
-    mc("mb", on(bucket));
+    mc("mb", Mc.on(bucket));
   }
 
   /**
@@ -108,7 +109,7 @@ public final class MinioServer extends LocalServer {
    * @param bucket its name
    */
   public void enableVersioning(String bucket) {
-    mc("version", "enable", on(bucket));
+    mc("version", "enable", Mc.on(bucket));
   }
 
   /**
@@ -117,7 +118,7 @@ public final class MinioServer extends LocalServer {
    * @param bucket its name
    */
   public void makePublic(String bucket) {
-    mc("anonymous", "set", "download", on(bucket));
+    mc("anonymous", "set", "download", Mc.on(bucket));
   }
 
   /**
@@ -142,7 +143,7 @@ public final class MinioServer extends LocalServer {
    * @param key the object's key
    */
   public void put(Path file, String bucket, String key) {
-    mc("cp", file.toString(), on(bucket + "/" + key));
+    mc("cp", file.toString(), Mc.on(bucket + "/" + key));
   }
 
   /**
@@ -153,7 +154,7 @@ public final class MinioServer extends LocalServer {
    * @return its content, with white space at both ends removed
    */
   public String read(String bucket, String key) {
-    return mc("cat", on(bucket + "/" + key));
+    return mc("cat", Mc.on(bucket + "/" + key));
   }
 
   /**
@@ -178,7 +179,7 @@ public final class MinioServer extends LocalServer {
    * @throws IllegalStateException if it fails
    */
   public String mcAs(String accessKey, String secretKey, String... arguments) {
-    return client(url(), accessKey, secretKey, arguments);
+    return client.run(url(), accessKey, secretKey, arguments);
   }
 
   /**
@@ -190,22 +191,6 @@ public final class MinioServer extends LocalServer {
    * @throws IllegalStateException if it fails
    */
   public String mcThrough(URI proxy, String... arguments) {
-    return client(proxy, ACCESS_KEY, SECRET_KEY, arguments);
-  }
-
-  private String client(URI at, String accessKey, String secretKey, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(
-        Installed.pinned("mc").toString(),
-        "--config-dir",
-        directory().resolve("mc").toString(),
-        "--insecure",
-        "--quiet"));
-    command.addAll(List.of(arguments));
-    String host = at.getScheme() + "://" + accessKey + ":" + secretKey + "@" + at.getAuthority();
-    return Command.run(command, Map.of("MC_HOST_server", host));
-  }
-
-  private static String on(String path) {
-    return "server/" + path;
+    return client.run(proxy, ACCESS_KEY, SECRET_KEY, arguments);
   }
 }
