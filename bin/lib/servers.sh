@@ -71,10 +71,11 @@ without_services() { # command...
   if [ -n "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
     trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM # which would pass the other one by
   fi
   "$@"
   [ -z "$policy" ] || rm -f "$policy"
-  trap - EXIT
+  trap - EXIT INT TERM
 }
 
 # --- what is built -----------------------------------------------------------------------------
