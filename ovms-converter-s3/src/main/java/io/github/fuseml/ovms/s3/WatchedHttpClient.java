@@ -76,20 +76,23 @@ final class WatchedHttpClient implements SdkHttpClient {
 
     /** Is watched while it is waited for. */
     private final class AnswerBody extends FilterInputStream {
-      AnswerBody(AbortableInputStream in) {
-        super(in);
+      private final AbortableInputStream body;
+
+      AnswerBody(AbortableInputStream body) {
+        super(body);
+        this.body = body;
       }
 
       @Override
       public int read() throws IOException {
-        try (RequestWatch.Watched ignored = watch.begin(request::abort)) {
+        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
           return super.read();
         }
       }
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
-        try (RequestWatch.Watched ignored = watch.begin(request::abort)) {
+        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
           return super.read(bytes, offset, length);
         }
       }

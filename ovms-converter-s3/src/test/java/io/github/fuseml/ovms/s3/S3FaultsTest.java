@@ -202,7 +202,7 @@ class S3FaultsTest {
   void givenAnUploadThatFailsWhenItEndsThenNothingRemainsAndTheProgressIsTakenBack() {
     proxy.inject(
         RequestMatch.method("PUT").and(request -> request.target().contains("partNumber=3")),
-        Fault.answer(400));
+        Fault.answer(422));
     AtomicLong sent = new AtomicLong();
 
     assertThatExceptionOfType(TransferException.class)
