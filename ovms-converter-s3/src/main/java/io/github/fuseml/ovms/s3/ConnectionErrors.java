@@ -32,14 +32,14 @@ final class ConnectionErrors {
     this.service = service;
   }
 
-  static OvmsConverterException translate(
-      SdkException error, Problem problem, String service, S3Credentials credentials) {
+  static OvmsConverterException translate(SdkException error, Problem problem, String service) {
     return new ConnectionErrors(error, problem, service).translate();
   }
 
   private OvmsConverterException translate() {
     if (find(UnknownHostException.class) != null) {
-      return failed("the host of " + service + " is unknown", "check the endpoint and the DNS", true);
+      return failed(
+          "the host of " + service + " is unknown", "check the endpoint and the DNS", true);
     }
     if (find(SSLException.class) != null) {
       return ofTls();

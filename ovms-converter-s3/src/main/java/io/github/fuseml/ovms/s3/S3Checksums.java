@@ -27,12 +27,12 @@ final class S3Checksums {
       add(found, ChecksumAlgorithm.CRC32, head.checksumCRC32());
     }
     for (String hash : head.sdkHttpResponse().matchingHeaders("x-goog-hash")) {
-      for (String one : hash.split(",")) {
+      for (String one : hash.split(",", -1)) {
         addGoogle(found, one.strip());
       }
     }
     String etag = revision(head.eTag());
-    if (isPlain(head) && isMd5(etag)) {
+    if (etag != null && isPlain(head) && isMd5(etag)) {
       found.putIfAbsent(ChecksumAlgorithm.MD5, new Checksum(ChecksumAlgorithm.MD5, etag));
     }
     return List.copyOf(found.values());
@@ -47,7 +47,9 @@ final class S3Checksums {
   }
 
   private static void add(
-      Map<ChecksumAlgorithm, Checksum> found, ChecksumAlgorithm algorithm, @Nullable String base64) {
+      Map<ChecksumAlgorithm, Checksum> found,
+      ChecksumAlgorithm algorithm,
+      @Nullable String base64) {
     // Older services do not tell the type; the number of parts behind a '-' does.
     if (base64 != null && !base64.isEmpty() && base64.indexOf('-') < 0) {
       found.put(algorithm, Checksum.ofBase64(algorithm, base64));

@@ -69,7 +69,8 @@ final class S3Clients {
         .overrideConfiguration(configuration -> {
           configuration
               .retryStrategy(retries(settings.maxAttempts()))
-              .compressionConfiguration(compression -> compression.requestCompressionEnabled(false));
+              .compressionConfiguration(
+                  compression -> compression.requestCompressionEnabled(false));
           if (settings.accessKeyId().isPresent() && endpoint != null) {
             // Nothing of the machine's own configuration is for a store that was told everything.
             configuration.defaultProfileFile(ProfileFile.aggregator().build());
@@ -162,7 +163,8 @@ final class S3Clients {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int number = 0;
-      for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      for (Certificate authority :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         store.setCertificateEntry("authority-" + number++, authority);
       }
       if (number == 0) {

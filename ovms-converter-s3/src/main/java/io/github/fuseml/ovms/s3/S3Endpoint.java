@@ -60,7 +60,8 @@ record S3Endpoint(@Nullable URI uri, @Nullable String awsRegion) {
     try {
       return new URI(text);
     } catch (URISyntaxException e) {
-      // Without the cause, whose message holds the whole text: somebody may have put a secret there.
+      // Without the cause, whose message holds the whole text: somebody may have put a secret
+      // there.
       throw refused("it cannot be read: " + e.getReason(), null);
     }
   }

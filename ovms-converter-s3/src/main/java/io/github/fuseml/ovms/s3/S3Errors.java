@@ -44,7 +44,7 @@ final class S3Errors {
     }
     return error instanceof AwsServiceException answer
         ? ofAnswer(answer, problem, at)
-        : ConnectionErrors.translate(error, problem, service, credentials);
+        : ConnectionErrors.translate(error, problem, service);
   }
 
   static TransferException interrupted(Problem problem, Throwable cause) {
@@ -72,8 +72,7 @@ final class S3Errors {
       case "InvalidAccessKeyId" ->
         refused(problem, e, "the service does not know the access key", "accessKeyId");
       case "SignatureDoesNotMatch" ->
-        refused(
-            problem, e, "the secret does not belong to the access key", "secretAccessKey");
+        refused(problem, e, "the secret does not belong to the access key", "secretAccessKey");
       case "ExpiredToken", "TokenRefreshRequired", "ExpiredTokenException" ->
         refused(problem, e, "the temporary credentials have expired", "sessionToken");
       case "InvalidToken", "InvalidTokenId", "InvalidClientTokenId" ->
@@ -153,8 +152,10 @@ final class S3Errors {
   private static AccessDeniedException refused(
       Problem problem, AwsServiceException e, String found, String setting) {
     return new AccessDeniedException(
-        problem.found(found).remedy("check the setting '" + setting + "', and that it is meant for"
-            + " this endpoint"),
+        problem
+            .found(found)
+            .remedy(
+                "check the setting '" + setting + "', and that it is meant for" + " this endpoint"),
         Reason.CREDENTIALS_REFUSED,
         e);
   }

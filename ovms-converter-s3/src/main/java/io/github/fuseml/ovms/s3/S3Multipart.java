@@ -138,20 +138,30 @@ final class S3Multipart {
   private Part uploadPart(String id, int number, long offset)
       throws IOException, InterruptedException {
     running.register();
-    int length = (int) Math.min(partSize, size - offset);
-    try (UploadMemory.Share ignored = session.memory().take(partSize)) {
-      byte[] buffer = Objects.requireNonNullElseGet(buffers.poll(), () -> new byte[partSize]);
-      S3Body body = S3Body.read(upload.content(), offset, buffer, length);
-      UploadPartResponse answer = session.client().uploadPart(part(id, number, body), body.request());
-      boolean plain = S3Checksums.isPlain(answer.serverSideEncryption());
-      upload.requireSame(body, answer.checksumCRC32C(), plain ? answer.eTag() : null);
-      buffers.add(buffer);
-      sent.addAndGet(length);
-      upload.content().sent(length);
-      return new Part(number, length, body.crc32c(), answer.eTag(), answer.checksumCRC32C());
+    try {
+      UploadMemory.Share share = session.memory().take(partSize);
+      try {
+        byte[] buffer = Objects.requireNonNullElseGet(buffers.poll(), () -> new byte[partSize]);
+        Part part = send(id, number, offset, buffer);
+        buffers.add(buffer);
+        return part;
+      } finally {
+        share.close();
+      }
     } finally {
       running.arriveAndDeregister();
     }
+  }
+
+  private Part send(String id, int number, long offset, byte[] buffer) throws IOException {
+    int length = (int) Math.min(partSize, size - offset);
+    S3Body body = S3Body.read(upload.content(), offset, buffer, length);
+    UploadPartResponse answer = session.client().uploadPart(part(id, number, body), body.request());
+    boolean plain = S3Checksums.isPlain(answer.serverSideEncryption());
+    upload.requireSame(body, answer.checksumCRC32C(), plain ? answer.eTag() : null);
+    sent.addAndGet(length);
+    upload.content().sent(length);
+    return new Part(number, length, body.crc32c(), answer.eTag(), answer.checksumCRC32C());
   }
 
   private UploadPartRequest part(String id, int number, S3Body body) {
@@ -171,15 +181,15 @@ final class S3Multipart {
 
   private Artifact complete(String id, List<Part> parts) {
     boolean summed = parts.stream().allMatch(part -> part.told() != null);
-    int sum = parts.stream().reduce(0, (all, part) -> Crc32cSum.join(all, part.crc32c(), part.length()), (a, b) -> b);
+    int sum = parts.stream()
+        .reduce(0, (all, part) -> Crc32cSum.join(all, part.crc32c(), part.length()), (a, b) -> b);
     CompleteMultipartUploadRequest.Builder request = CompleteMultipartUploadRequest.builder()
         .bucket(target.bucket())
         .key(target.key())
         .uploadId(id)
         .ifNoneMatch(upload.condition())
         .requestPayer(session.payer())
-        .multipartUpload(all -> all.parts(
-            parts.stream().map(Part::completed).toList()));
+        .multipartUpload(all -> all.parts(parts.stream().map(Part::completed).toList()));
     if (summed) {
       request.checksumType(ChecksumType.FULL_OBJECT).checksumCRC32C(Crc32cSum.base64(sum));
     }
@@ -189,8 +199,8 @@ final class S3Multipart {
 
   /** Looks at what the service holds now. */
   private Artifact verified(int sum) {
-    HeadObjectResponse head = session.head(target)
-        .orElseThrow(() -> S3Errors.noSuchObject(upload.problem(), null));
+    HeadObjectResponse head =
+        session.head(target).orElseThrow(() -> S3Errors.noSuchObject(upload.problem(), null));
     boolean whole = "FULL_OBJECT".equals(head.checksumTypeAsString());
     boolean same = !whole
         || head.checksumCRC32C() == null
@@ -204,12 +214,14 @@ final class S3Multipart {
   private void abort(String id) {
     boolean interrupted = Thread.interrupted(); // Or the request would not be sent.
     try {
-      session.client().abortMultipartUpload(request -> request
-          .bucket(target.bucket())
-          .key(target.key())
-          .uploadId(id)
-          .requestPayer(session.payer())
-          .overrideConfiguration(limit -> limit.apiCallTimeout(ABORT_TIME)));
+      session
+          .client()
+          .abortMultipartUpload(request -> request
+              .bucket(target.bucket())
+              .key(target.key())
+              .uploadId(id)
+              .requestPayer(session.payer())
+              .overrideConfiguration(limit -> limit.apiCallTimeout(ABORT_TIME)));
     } catch (SdkException e) {
       // The failure that led here says more; the bucket's rules for incomplete uploads remain.
     } finally {
@@ -221,9 +233,17 @@ final class S3Multipart {
 
   /** A part that has arrived. */
   private record Part(
-      int number, long length, int crc32c, String etag, @Nullable String told) {
+      int number,
+      long length,
+      int crc32c,
+      String etag,
+      @Nullable String told) {
     CompletedPart completed() {
-      return CompletedPart.builder().partNumber(number).eTag(etag).checksumCRC32C(told).build();
+      return CompletedPart.builder()
+          .partNumber(number)
+          .eTag(etag)
+          .checksumCRC32C(told)
+          .build();
     }
   }
 }

@@ -77,8 +77,7 @@ final class S3RangeStream extends InputStream {
     if (!closed
         && !Thread.currentThread().isInterrupted()
         && session.isChanged(at, artifact.revision())) {
-      return new IOException(
-          S3Errors.changed(Problem.of("read").on(artifact.location()), cause));
+      return new IOException(S3Errors.changed(Problem.of("read").on(artifact.location()), cause));
     }
     return new IOException(
         "the connection failed after " + (length - left) + " of " + length + " bytes: "

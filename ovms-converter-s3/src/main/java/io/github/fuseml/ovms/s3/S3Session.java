@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -86,7 +87,8 @@ final class S3Session implements AutoCloseable {
   }
 
   /** Who pays, as each request says; null for the bucket's owner. */
-  @Nullable RequestPayer payer() {
+  @Nullable
+  RequestPayer payer() {
     return settings.requesterPays() ? RequestPayer.REQUESTER : null;
   }
 
@@ -137,6 +139,7 @@ final class S3Session implements AutoCloseable {
       client.listObjectsV2(request -> request
           .bucket(location.bucket())
           .prefix(location.key())
+          .encodingType(EncodingType.URL)
           .maxKeys(1)
           .requestPayer(payer()));
       return error;
@@ -149,8 +152,8 @@ final class S3Session implements AutoCloseable {
 
   void deleteQuietly(S3Location location) {
     try {
-      client.deleteObject(request ->
-          request.bucket(location.bucket()).key(location.key()).requestPayer(payer()));
+      client.deleteObject(
+          request -> request.bucket(location.bucket()).key(location.key()).requestPayer(payer()));
     } catch (SdkException e) {
       // What led here is thrown, and says that the object is wrong.
     }

@@ -34,7 +34,9 @@ final class S3Settings {
           "sessionToken", Kind.SECRET, "The session token that belongs to a temporary access key")
       .from("AWS_SESSION_TOKEN");
   static final StoreSetting PROFILE = StoreSetting.of(
-          "profile", Kind.TEXT, "The profile of the AWS configuration files to take credentials from")
+          "profile",
+          Kind.TEXT,
+          "The profile of the AWS configuration files to take credentials from")
       .from("AWS_PROFILE");
   static final StoreSetting CREDENTIALS = StoreSetting.of(
           "credentials",
@@ -45,7 +47,9 @@ final class S3Settings {
       .oneOf("auto", "anonymous", "chain")
       .from("OVMS_S3_CREDENTIALS");
   static final StoreSetting PATH_STYLE = StoreSetting.of(
-          "pathStyle", Kind.FLAG, "Whether the bucket stands in the URL's path, not in its host name")
+          "pathStyle",
+          Kind.FLAG,
+          "Whether the bucket stands in the URL's path, not in its host name")
       .byDefault("true with an endpoint, else false")
       .from("OVMS_S3_PATH_STYLE");
   static final StoreSetting CA_CERTIFICATE = StoreSetting.of(
@@ -156,7 +160,8 @@ final class S3Settings {
           .get();
     }
     if (insecureTls() && caCertificate().isPresent()) {
-      throw refused(INSECURE_TLS, "with it, '" + CA_CERTIFICATE.name() + "' has no meaning").get();
+      throw refused(INSECURE_TLS, "with it, '" + CA_CERTIFICATE.name() + "' has no meaning")
+          .get();
     }
     long part = uploadPartSize();
     if (part < 5 * MIB || part > 1024 * MIB) {
@@ -183,7 +188,8 @@ final class S3Settings {
   }
 
   /** The service; null for AWS. */
-  @Nullable URI endpoint() {
+  @Nullable
+  URI endpoint() {
     return endpoint.uri();
   }
 
@@ -224,15 +230,18 @@ final class S3Settings {
     return values.flag(INSECURE_TLS).orElse(false);
   }
 
-  @Nullable String serverSideEncryption() {
+  @Nullable
+  String serverSideEncryption() {
     return values.choice(SERVER_SIDE_ENCRYPTION).orElse(null);
   }
 
-  @Nullable String kmsKeyId() {
+  @Nullable
+  String kmsKeyId() {
     return values.text(KMS_KEY_ID).orElse(null);
   }
 
-  @Nullable String storageClass() {
+  @Nullable
+  String storageClass() {
     return values.text(STORAGE_CLASS).orElse(null);
   }
 
@@ -263,7 +272,9 @@ final class S3Settings {
   /** The proxy: empty for what the environment says, a text for none or a URL. */
   Optional<String> proxy() {
     Optional<String> proxy = values.text(PROXY).map(String::strip);
-    if (proxy.isPresent() && !proxy.get().equals("none") && !proxy.get().matches("https?://[^/?#]+/?")) {
+    if (proxy.isPresent()
+        && !proxy.get().equals("none")
+        && !proxy.get().matches("https?://[^/?#]+/?")) {
       throw refused(PROXY, "it is neither 'none' nor the URL of a host").get();
     }
     return proxy;

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -71,8 +72,10 @@ final class S3Store implements ArtifactStore {
     if (!at.isObject()) {
       return Optional.empty();
     }
-    return session.head(at).map(head -> new Artifact(
-        location, location.name(), head.contentLength(), S3Checksums.revision(head.eTag())));
+    return session
+        .head(at)
+        .map(head -> new Artifact(
+            location, location.name(), head.contentLength(), S3Checksums.revision(head.eTag())));
   }
 
   @Override
@@ -86,10 +89,7 @@ final class S3Store implements ArtifactStore {
           String path =
               ArtifactPaths.requireSafe(object.key().substring(prefix.length()), directory);
           found.add(new Artifact(
-              directory.resolve(path),
-              path,
-              object.size(),
-              S3Checksums.revision(object.eTag())));
+              directory.resolve(path), path, object.size(), S3Checksums.revision(object.eTag())));
         }
       }
     }
@@ -102,6 +102,7 @@ final class S3Store implements ArtifactStore {
         .bucket(at.bucket())
         .prefix(at.prefix())
         .delimiter(delimiter)
+        .encodingType(EncodingType.URL) // Or a control character in a key would break the XML.
         .requestPayer(session.payer())
         .build();
     try {
@@ -125,6 +126,7 @@ final class S3Store implements ArtifactStore {
           .listObjectsV2(request -> request
               .bucket(at.bucket())
               .prefix(at.prefix())
+              .encodingType(EncodingType.URL)
               .maxKeys(1)
               .requestPayer(session.payer()))
           .contents()
@@ -158,10 +160,8 @@ final class S3Store implements ArtifactStore {
     if (wanted <= 0 && artifact.size() > 0) {
       return InputStream.nullInputStream();
     }
-    GetObjectRequest.Builder request = GetObjectRequest.builder()
-        .bucket(at.bucket())
-        .key(at.key())
-        .requestPayer(session.payer());
+    GetObjectRequest.Builder request =
+        GetObjectRequest.builder().bucket(at.bucket()).key(at.key()).requestPayer(session.payer());
     if (artifact.revision() != null) {
       request.ifMatch('"' + artifact.revision() + '"');
     }
@@ -179,7 +179,10 @@ final class S3Store implements ArtifactStore {
 
   /** Refuses an answer with other bytes than those that were asked for. */
   private static void requireAsked(
-      ResponseInputStream<GetObjectResponse> response, Artifact artifact, long offset, long wanted) {
+      ResponseInputStream<GetObjectResponse> response,
+      Artifact artifact,
+      long offset,
+      long wanted) {
     GetObjectResponse head = response.response();
     String range = "bytes " + offset + "-" + (offset + wanted - 1) + "/" + artifact.size();
     boolean part = wanted < artifact.size();
@@ -237,8 +240,10 @@ final class S3Store implements ArtifactStore {
       return;
     }
     try {
-      session.client().deleteObject(request ->
-          request.bucket(at.bucket()).key(at.key()).requestPayer(session.payer()));
+      session
+          .client()
+          .deleteObject(
+              request -> request.bucket(at.bucket()).key(at.key()).requestPayer(session.payer()));
     } catch (SdkException e) {
       throw session.errors().translate(e, "delete", at);
     }

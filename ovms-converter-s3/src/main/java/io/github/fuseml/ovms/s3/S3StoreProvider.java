@@ -117,6 +117,8 @@ public final class S3StoreProvider implements ArtifactStoreProvider {
         Map.of(S3Settings.ENDPOINT.name(), GOOGLE.toString(), S3Settings.REGION.name(), "auto"));
     StoreSettings all = defaults.with(settings);
     boolean aws = S3Settings.of(all).endpoint() == null;
-    return aws ? all.with(StoreSettings.of(Map.of(S3Settings.ENDPOINT.name(), GOOGLE.toString()))) : all;
+    return aws
+        ? all.with(StoreSettings.of(Map.of(S3Settings.ENDPOINT.name(), GOOGLE.toString())))
+        : all;
   }
 }

@@ -96,11 +96,15 @@ final class S3Upload {
   }
 
   private Artifact putOnce(int size) throws IOException, InterruptedException {
-    try (UploadMemory.Share ignored = session.memory().take(size)) {
+    UploadMemory.Share share = session.memory().take(size);
+    try {
       S3Body body = S3Body.read(content, 0, new byte[size], size);
-      Artifact written = written(() -> verified(body, session.client().putObject(put(body), body.request())), size);
+      Artifact written = written(
+          () -> verified(body, session.client().putObject(put(body), body.request())), size);
       content.sent(size);
       return written;
+    } finally {
+      share.close();
     }
   }
 
@@ -129,7 +133,8 @@ final class S3Upload {
   }
 
   /** What makes the service refuse to replace an object; null when it may. */
-  @Nullable String condition() {
+  @Nullable
+  String condition() {
     return createOnly && session.can(StoreCapability.CREATE_ONLY) ? "*" : null;
   }
 

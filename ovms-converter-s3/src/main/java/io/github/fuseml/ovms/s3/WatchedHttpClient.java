@@ -85,15 +85,17 @@ final class WatchedHttpClient implements SdkHttpClient {
 
       @Override
       public int read() throws IOException {
-        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
-          return super.read();
-        }
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
       }
 
       @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
-        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
+        RequestWatch.Watched begun = watch.begin(body::abort);
+        try {
           return super.read(bytes, offset, length);
+        } finally {
+          begun.close();
         }
       }
     }

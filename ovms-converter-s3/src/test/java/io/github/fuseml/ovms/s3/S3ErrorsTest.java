@@ -211,7 +211,9 @@ class S3ErrorsTest {
     try (MinioServer other = MinioServer.startTls(TestCertificates.wrongHost())) {
       assertFails(
           tlsSettings(
-              other.url().toString(), "caCertificate", TestCertificates.authority().toString()),
+              other.url().toString(),
+              "caCertificate",
+              TestCertificates.authority().toString()),
           "for another host name",
           "the name that the certificate is for");
     }
@@ -222,7 +224,9 @@ class S3ErrorsTest {
     try (MinioServer other = MinioServer.startTls(TestCertificates.expired())) {
       assertFails(
           tlsSettings(
-              other.url().toString(), "caCertificate", TestCertificates.authority().toString()),
+              other.url().toString(),
+              "caCertificate",
+              TestCertificates.authority().toString()),
           "not valid at this time",
           "renewed");
     }
@@ -234,7 +238,9 @@ class S3ErrorsTest {
 
     OvmsConverterException error = failure(tlsSettings(plain), this::list);
 
-    assertThat(error).isInstanceOf(BadRequestException.class).hasMessageContaining("as a port that speaks TLS");
+    assertThat(error)
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("as a port that speaks TLS");
   }
 
   @Test

@@ -122,14 +122,13 @@ class S3FaultsTest {
   }
 
   private static RequestMatch completion() {
-    return RequestMatch.method("POST")
-        .and(request -> request.target().contains("uploadId="));
+    return RequestMatch.method("POST").and(request -> request.target().contains("uploadId="));
   }
 
   @Test
   void givenAServiceThatIsBusyWhenAskedThenItIsAskedAgain() {
-    FaultRule busy = proxy.inject(
-        RequestMatch.any().first(2), Fault.answer(503, Duration.ofSeconds(1)));
+    FaultRule busy =
+        proxy.inject(RequestMatch.any().first(2), Fault.answer(503, Duration.ofSeconds(1)));
 
     assertThat(store.find(location)).isEmpty();
 
@@ -186,8 +185,8 @@ class S3FaultsTest {
 
   @Test
   void givenAConnectionThatIsCutWhenWrittenThenThePartsAreSentAgain() {
-    FaultRule cut = proxy.inject(
-        RequestMatch.method("PUT").every(2).first(3), Fault.cutUploadAfter(2 * MIB));
+    FaultRule cut =
+        proxy.inject(RequestMatch.method("PUT").every(2).first(3), Fault.cutUploadAfter(2 * MIB));
     Path file = file(23 * MIB);
     AtomicLong sent = new AtomicLong();
 
@@ -206,8 +205,7 @@ class S3FaultsTest {
     AtomicLong sent = new AtomicLong();
 
     assertThatExceptionOfType(TransferException.class)
-        .isThrownBy(() ->
-            store.write(location, counting(file(23 * MIB), sent), WriteMode.REPLACE));
+        .isThrownBy(() -> store.write(location, counting(file(23 * MIB), sent), WriteMode.REPLACE));
 
     assertThat(store.exists(location)).isFalse();
     assertThat(sent).hasValue(0);
