@@ -19,16 +19,20 @@ import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferSettings;
+import io.github.fuseml.ovms.core.internal.pipeline.CopyStage.Listed;
 import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
+import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.Optimizer;
 import io.github.fuseml.ovms.spi.Optimizer.Signature;
 import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
+import io.github.fuseml.ovms.spi.StoreRole;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,13 +41,13 @@ import java.util.function.Consumer;
 final class DefaultOvmsConverter implements OvmsConverter {
   private final StoreRegistry stores;
   private final Optimizers optimizers;
-  private final TransferSettings transfer;
+  private final CopyStage copy;
   private final Runs runs;
   private final ResolveStage resolve;
   private final ListStage list = new ListStage();
   private final DetectStage detect;
   private final PlanStage plan;
-  private final FetchStage fetch = new FetchStage();
+  private final FetchStage fetch;
   private final OptimizeStage optimize;
   private final VerifyStage verify;
   private final PublishStage publish = new PublishStage();
@@ -57,7 +61,9 @@ final class DefaultOvmsConverter implements OvmsConverter {
       Path workDirectory) {
     this.stores = stores;
     this.optimizers = optimizers;
-    this.transfer = transfer;
+    TransferEngine engine = new TransferEngine(transfer);
+    this.copy = new CopyStage(engine);
+    this.fetch = new FetchStage(engine);
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -154,6 +160,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         settled.output(),
         version,
         settled.output().resolve(Long.toString(version)),
+        fetched.stored(),
         verified.files(),
         verified.inputs(),
         verified.outputs(),
@@ -164,12 +171,22 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException("copy with " + transfer.attempts());
+    RunInfo run = Runs.info("copy", request.source(), request.target());
+    return runs.run(run, cancellation, context -> {
+      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        Listed listed = context.stage(Stage.LIST, () -> copy.list(request, opened));
+        return context.stage(Stage.COPY, () -> copy.copy(request, listed, opened, context));
+      }
+    });
   }
 
   @Override
   public List<StoredArtifact> list(Location location, StoreSettings settings) {
-    throw new UnsupportedOperationException("list");
+    return runs.interruptible("list " + location, () -> {
+      try (ArtifactStore store = stores.open(location, settings, StoreRole.INPUT)) {
+        return ListStage.listAll(location, store);
+      }
+    });
   }
 
   @Override

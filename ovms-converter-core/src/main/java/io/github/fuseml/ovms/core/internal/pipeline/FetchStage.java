@@ -5,8 +5,11 @@ import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
+import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -29,8 +32,24 @@ final class FetchStage {
    * @param root the directory that the model's paths are relative to
    * @param artifacts its files as they were listed
    * @param inPlace whether these are the user's own files, which are only read
+   * @param sha256 the digest of each file, in their order; none where they are used in place
    */
-  record Fetched(Path root, List<Artifact> artifacts, boolean inPlace) {}
+  record Fetched(Path root, List<Artifact> artifacts, boolean inPlace, List<String> sha256) {
+    /** The files for the caller. */
+    List<StoredArtifact> stored() {
+      List<StoredArtifact> stored = new ArrayList<>();
+      for (int i = 0; i < artifacts.size(); i++) {
+        stored.add(artifacts.get(i).stored(sha256.isEmpty() ? null : sha256.get(i)));
+      }
+      return stored;
+    }
+  }
+
+  private final TransferEngine transfer;
+
+  FetchStage(TransferEngine transfer) {
+    this.transfer = transfer;
+  }
 
   Fetched run(ConversionPlan plan, StoreModelTree tree, ArtifactStore store, RunContext context)
       throws InterruptedException {
@@ -45,12 +64,18 @@ final class FetchStage {
       }
       // What is only moved is moved from a copy: the user keeps his own.
       if (!plan.optimizer().equals(Optimizers.COPY)) {
-        return new Fetched(root.get(), artifacts, true);
+        return new Fetched(root.get(), artifacts, true, List.of());
       }
     }
-    Path target = context.workDirectory("source");
-    new ArtifactCopier(store, plan, context).copyAll(artifacts, target);
-    return new Fetched(target, artifacts, false);
+    Path directory = context.workDirectory("source");
+    List<String> sha256 = transfer.download(
+        store,
+        plan.request().source(),
+        artifacts,
+        new TransferEngine.Target(context.workParent(), directory, false),
+        new TransferMeter(plan.bytesToFetch(), artifacts.size(), context::progress),
+        context::info);
+    return new Fetched(directory, artifacts, false, sha256);
   }
 
   private static Optional<Path> localRoot(

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -33,7 +34,17 @@ final class ListStage {
     return StoreModelTree.ofDirectory(store, source, own);
   }
 
-  private static NotFoundException nothingThere(Location source, boolean exists) {
+  /** Everything at a location, for people to look at. */
+  static List<StoredArtifact> listAll(Location location, ArtifactStore store) {
+    Optional<Artifact> file = store.find(location);
+    List<Artifact> found = file.isPresent() ? List.of(file.get()) : store.list(location);
+    if (found.isEmpty() && !store.exists(location)) {
+      throw nothingThere(location, false);
+    }
+    return found.stream().map(artifact -> artifact.stored(null)).toList();
+  }
+
+  static NotFoundException nothingThere(Location source, boolean exists) {
     return new NotFoundException(Problem.of("find a model in")
         .on(source)
         .found(exists ? "the directory is empty" : "no such file or directory")
