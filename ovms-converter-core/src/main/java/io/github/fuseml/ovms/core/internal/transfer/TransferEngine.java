@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.core.internal.store.InterruptibleStore;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +125,23 @@ public final class TransferEngine {
     Copier.Staged staged = artifact -> stage(source, artifact, work.get());
     Copier copier = new Copier(source, target, context, pool, staged);
     return new CopyRun(copier, context, artifacts, targets, mode, meter).run();
+  }
+
+  /**
+   * Writes one file of this machine, and tells how far that is.
+   *
+   * @param store where it goes
+   * @param file the file
+   * @param target its location there
+   * @param mode what to do when something is there already
+   * @param meter hears how far it is
+   */
+  public static void upload(
+      ArtifactStore store, Path file, Location target, WriteMode mode, TransferMeter meter) {
+    FileProgress progress =
+        new FileProgress(meter, target.name(), Content.of(file).size());
+    store.write(target, new MeteredContent(file, progress), mode);
+    progress.done();
   }
 
   private Copier.StagedContent stage(ArtifactStore from, Artifact artifact, Path directory)
