@@ -45,9 +45,10 @@ public final class TransferEngine {
    *
    * @param staging the directory in which an unfinished download may wait for another run
    * @param directory where the files are put; it is empty, and on the same file system
-   * @param durable whether the files are forced to the disk
+   * @param lasting whether they stay there, and are forced to the disk if that is asked for; false
+   *     for what is temporary
    */
-  public record Target(Path staging, Path directory, boolean durable) {}
+  public record Target(Path staging, Path directory, boolean lasting) {}
 
   /**
    * Downloads files, each to its path below a directory. What a killed run has left of the very same
@@ -83,7 +84,7 @@ public final class TransferEngine {
                 plan,
                 settings,
                 meter,
-                target.durable(),
+                isDurable(target),
                 null)
             .run();
       }
@@ -156,6 +157,10 @@ public final class TransferEngine {
     return new StagedFile(directory, sha256);
   }
 
+  private boolean isDurable(Target target) {
+    return target.lasting() && settings.durable();
+  }
+
   private static @Nullable StagingDirectory openStaging(
       Location source, List<Artifact> artifacts, Target target, PartPlan plan) throws IOException {
     boolean recognisable = artifacts.stream().allMatch(file -> file.revision() != null);
@@ -179,7 +184,7 @@ public final class TransferEngine {
         tellWhatIsThere(staging, artifacts, plan, target, note);
         Path files = Files.createDirectories(staging.files());
         List<String> digests = new Download(
-                store, artifacts, files, plan, settings, meter, target.durable(), staging.journal())
+                store, artifacts, files, plan, settings, meter, isDurable(target), staging.journal())
             .run();
         Files.move(files, target.directory(), StandardCopyOption.ATOMIC_MOVE);
         keep = false;
