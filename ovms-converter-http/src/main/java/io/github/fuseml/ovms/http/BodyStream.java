@@ -64,20 +64,24 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
 
   @Override
   public void onSubscribe(Flow.Subscription given) {
+    if (accept(given)) {
+      given.request(1);
+    } else {
+      given.cancel();
+    }
+  }
+
+  private boolean accept(Flow.Subscription given) {
     lock.lock();
-    boolean late = closed || subscription != null;
     try {
-      if (!late) {
-        subscription = given;
-        asked = true;
+      if (closed || subscription != null) {
+        return false;
       }
+      subscription = given;
+      asked = true;
+      return true;
     } finally {
       lock.unlock();
-    }
-    if (late) {
-      given.cancel();
-    } else {
-      given.request(1);
     }
   }
 
