@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes by WebDAV (RFC 4918): a temporary sibling that is moved, so that a reader never sees a file
- * that is half there.
+ * that is half there. A file that is there already is replaced by one PUT: a MOVE deletes its target
+ * first, by the standard, and readers would find nothing for a moment, while servers make a PUT
+ * visible in one step.
  *
  * <p>To create only what is not there, the target is locked meanwhile. {@code Overwrite: F} and
  * {@code If-None-Match: *} alone do not do it: servers look first and rename then, and of two writers
@@ -21,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DavWriter extends Writer {
   /** In seconds; a lock that a killed process left is gone after that. */
   private static final int LOCKED_AT_MOST = 120;
+
+  private static final int LOCKING_ATTEMPTS = 8;
 
   private static final String LOCK = "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
       + "<lockinfo xmlns=\"DAV:\"><lockscope><exclusive/></lockscope>"
@@ -34,21 +38,32 @@ final class DavWriter extends Writer {
   }
 
   @Override
-  void put(Location location, Upload upload, WriteMode mode) {
+  void replace(Location location, Upload upload) {
+    Call call = Call.of("write", "PUT", location).withUpload(upload);
+    try (Answer answer = http.send(call)) {
+      requireSuccess(answer, call);
+    }
+  }
+
+  @Override
+  void create(Location location, Upload upload, WriteMode mode) {
     Location temporary = UploadNames.besides(location);
     boolean moved = false;
     try {
       upload(temporary, upload);
       if (mode == WriteMode.CREATE_ONLY) {
         moveUnderLock(temporary, location, upload);
+        moved = true;
       } else {
-        move(temporary, location, upload, Optional.empty());
+        moved = move(temporary, location, upload, Optional.empty());
       }
-      moved = true;
     } finally {
       if (!moved) {
         quietly(() -> http.send(Call.of("remove", "DELETE", temporary)).close());
       }
+    }
+    if (!moved) {
+      replace(location, upload); // Somebody else was there first; this one is the newer.
     }
   }
 
@@ -96,9 +111,28 @@ final class DavWriter extends Writer {
   }
 
   private void moveUnderLock(Location temporary, Location location, Upload upload) {
+    for (int attempt = 1; attempt <= LOCKING_ATTEMPTS; attempt++) {
+      if (moveWithLock(temporary, location, upload)) {
+        return;
+      }
+      if (finder.look(location).kind() != FileFinder.Kind.NOTHING) {
+        throw conflict(location, "it exists already");
+      }
+      // Apache loses locks of files that are not there yet when others in the directory are locked
+      // at the same time; it refuses the move then.
+      http.pause(attempt, Call.of("write", "LOCK", location));
+    }
+    throw new TransferException(Problem.of("write")
+        .on(location)
+        .found("the server does not keep its lock")
+        .remedy("try again when fewer write there at the same time")
+        .mayHelpToRetry());
+  }
+
+  private boolean moveWithLock(Location temporary, Location location, Upload upload) {
     String token = lock(location);
     try {
-      move(temporary, location, upload, Optional.of(token));
+      return move(temporary, location, upload, Optional.of(token));
     } finally {
       quietly(() -> http.send(
               Call.of("unlock", "UNLOCK", location).with("Lock-Token", "<" + token + ">"))
@@ -132,17 +166,19 @@ final class DavWriter extends Writer {
     }
   }
 
-  private void move(Location temporary, Location location, Upload upload, Optional<String> token) {
+  /** Moves to where nothing is; false if something is, or the lock is gone. */
+  private boolean move(
+      Location temporary, Location location, Upload upload, Optional<String> token) {
     String target = WebAddress.of(location).uri().toString();
     Call plain = Call.of("write", "MOVE", temporary)
         .with("Destination", target)
-        .with("Overwrite", token.isPresent() ? "F" : "T")
+        .with("Overwrite", "F")
         .once();
     Call call =
         token.map(lock -> plain.with("If", "<" + target + "> (<" + lock + ">)")).orElse(plain);
     try (Answer answer = http.send(call)) {
       if (answer.status() == 412) {
-        throw conflict(location, "it exists already");
+        return false;
       }
       if (answer.status() < 500 || !isMoved(temporary, location, upload)) {
         requireSuccess(answer, call);
@@ -152,6 +188,7 @@ final class DavWriter extends Writer {
         throw e;
       }
     }
+    return true;
   }
 
   /** Whether an answer that was lost told of success: nobody else takes the temporary file away. */

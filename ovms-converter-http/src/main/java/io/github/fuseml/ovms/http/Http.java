@@ -63,6 +63,11 @@ final class Http implements AutoCloseable {
     return retries.run(call, () -> follow(call, address.uri(), credentials));
   }
 
+  /** Waits before something is tried again that takes several requests. */
+  void pause(int number, Call call) {
+    Retries.sleep(Retries.pauseAfter(number), call);
+  }
+
   /** The error to throw for an answer. */
   OvmsConverterException error(Answer answer, Call call) {
     boolean known = credentialsFor(WebAddress.of(call.location())) != null;

@@ -19,7 +19,12 @@ final class PutWriter extends Writer {
   }
 
   @Override
-  void put(Location location, Upload upload, WriteMode mode) {
+  void replace(Location location, Upload upload) {
+    create(location, upload, WriteMode.REPLACE);
+  }
+
+  @Override
+  void create(Location location, Upload upload, WriteMode mode) {
     Call plain = Call.of("write", "PUT", location).withUpload(upload);
     Call call = mode == WriteMode.CREATE_ONLY ? plain.with("If-None-Match", "*") : plain;
     try (Answer answer = http.send(call)) {

@@ -73,7 +73,7 @@ final class Retries {
     }
   }
 
-  private static Duration pauseAfter(int number) {
+  static Duration pauseAfter(int number) {
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(number - 1, 10));
     Duration longest = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     return Duration.ofMillis(
@@ -97,7 +97,7 @@ final class Retries {
     });
   }
 
-  private static void sleep(Duration pause, Call call) {
+  static void sleep(Duration pause, Call call) {
     try {
       Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {

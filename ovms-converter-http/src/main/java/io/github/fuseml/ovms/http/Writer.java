@@ -30,11 +30,19 @@ abstract class Writer {
     if (before.kind() == FileFinder.Kind.FILE && mode == WriteMode.CREATE_ONLY) {
       throw conflict(location, "it exists already");
     }
-    put(location, upload, mode);
+    if (before.kind() == FileFinder.Kind.FILE) {
+      replace(location, upload);
+    } else {
+      create(location, upload, mode);
+    }
     return verified(location, upload);
   }
 
-  abstract void put(Location location, Upload upload, WriteMode mode);
+  /** Writes where there is nothing, or was nothing a moment ago. */
+  abstract void create(Location location, Upload upload, WriteMode mode);
+
+  /** Writes where there is a file. */
+  abstract void replace(Location location, Upload upload);
 
   private Artifact verified(Location location, Upload upload) {
     Artifact written = finder.look(location).file().orElse(null);
