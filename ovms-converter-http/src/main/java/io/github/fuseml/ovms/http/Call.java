@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tried what it is for, as it continues "cannot …"
  * @param method the method
- * @param location what the caller named: where it goes to, and what messages name
+ * @param location where it goes to
+ * @param subject what messages name; the location but for files that nobody else knows of
  * @param headers the headers of this request
  * @param text a short body; empty for none
  * @param upload a long body; null for none
@@ -21,31 +22,36 @@ record Call(
     String tried,
     String method,
     Location location,
+    Location subject,
     Map<String, String> headers,
     String text,
     @Nullable Upload upload,
     boolean repeatable) {
 
   static Call of(String tried, String method, Location location) {
-    return new Call(tried, method, location, Map.of(), "", null, true);
+    return new Call(tried, method, location, location, Map.of(), "", null, true);
+  }
+
+  Call on(Location named) {
+    return new Call(tried, method, location, named, headers, text, upload, repeatable);
   }
 
   Call with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Call(tried, method, location, more, text, upload, repeatable);
+    return new Call(tried, method, location, subject, more, text, upload, repeatable);
   }
 
   Call withText(String body) {
-    return new Call(tried, method, location, headers, body, upload, repeatable);
+    return new Call(tried, method, location, subject, headers, body, upload, repeatable);
   }
 
   Call withUpload(Upload body) {
-    return new Call(tried, method, location, headers, text, body, repeatable);
+    return new Call(tried, method, location, subject, headers, text, body, repeatable);
   }
 
   Call once() {
-    return new Call(tried, method, location, headers, text, upload, false);
+    return new Call(tried, method, location, subject, headers, text, upload, false);
   }
 
   /** GET and HEAD: what may be sent anywhere that a server points to. */

@@ -33,6 +33,8 @@ final class DavWriter extends Writer {
   /** Directories that are there, by their locations' texts. */
   private final Set<String> made = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean isDav;
+
   DavWriter(Http http, FileFinder finder) {
     super(http, finder);
   }
@@ -47,10 +49,11 @@ final class DavWriter extends Writer {
 
   @Override
   void create(Location location, Upload upload, WriteMode mode) {
+    requireDav(location);
     Location temporary = UploadNames.besides(location);
     boolean moved = false;
     try {
-      upload(temporary, upload);
+      upload(temporary, location, upload);
       if (mode == WriteMode.CREATE_ONLY) {
         moveUnderLock(temporary, location, upload);
         moved = true;
@@ -67,11 +70,29 @@ final class DavWriter extends Writer {
     }
   }
 
-  private void upload(Location temporary, Upload upload) {
+  /** Asked once: better than what a server makes of an upload that it never wanted. */
+  private void requireDav(Location location) {
+    if (isDav) {
+      return;
+    }
+    Call call = Call.of("write", "OPTIONS", location);
+    try (Answer answer = http.send(call)) {
+      boolean understood = answer.isSuccess() || answer.status() == 405 || answer.status() == 501;
+      if (understood && answer.header("DAV").isEmpty()) {
+        throw new BadRequestException(Problem.of("write")
+            .on(location)
+            .found("the server does not speak WebDAV there (" + answer.status() + ")")
+            .remedy("set 'writing' to put if it takes whole files, or name another server"));
+      }
+    }
+    isDav = true; // Or it does not tell; the upload will.
+  }
+
+  private void upload(Location temporary, Location location, Upload upload) {
     Location parent = temporary.parent();
     boolean known = made.contains(parent.value());
     makeDirectories(parent);
-    Call call = Call.of("write", "PUT", temporary).withUpload(upload);
+    Call call = Call.of("write", "PUT", temporary).on(location).withUpload(upload);
     try (Answer answer = http.send(call)) {
       // A directory that was there before may have been removed since.
       boolean parentGone = answer.status() == 409 || answer.isMissing();
@@ -171,6 +192,7 @@ final class DavWriter extends Writer {
       Location temporary, Location location, Upload upload, Optional<String> token) {
     String target = WebAddress.of(location).uri().toString();
     Call plain = Call.of("write", "MOVE", temporary)
+        .on(location)
         .with("Destination", target)
         .with("Overwrite", "F")
         .once();

@@ -99,9 +99,6 @@ final class Directories {
         return body;
       }
     } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw HttpErrors.interrupted(call, e);
-      }
       throw HttpErrors.of(e, call);
     }
     throw tooLarge(call, "its listing is larger than " + limit / (1024 * 1024) + " MiB");

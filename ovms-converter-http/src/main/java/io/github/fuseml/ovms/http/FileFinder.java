@@ -51,7 +51,8 @@ final class FileFinder {
         return Found.NOTHING;
       }
       OptionalLong size = head.headers().firstValueAsLong("Content-Length");
-      if (head.status() == 200 && size.isPresent()) {
+      // Programs that make a body up often say 0 to a HEAD: that is believed of a GET alone.
+      if (head.status() == 200 && size.isPresent() && size.getAsLong() > 0) {
         return found(location, size.getAsLong(), head);
       }
       Call call = Call.of("look for", "HEAD", location);
@@ -59,10 +60,11 @@ final class FileFinder {
         throw http.error(head, call);
       }
     }
-    return lookByFirstByte(location);
+    return lookByGet(location);
   }
 
-  private Found lookByFirstByte(Location location) {
+  private Found lookByGet(Location location) {
+    // Of an empty file there is no first byte, and the answer says so.
     Call call = Call.of("look for", "GET", location).with("Range", "bytes=0-0");
     try (Answer answer = http.send(call)) {
       if (answer.directory()) {

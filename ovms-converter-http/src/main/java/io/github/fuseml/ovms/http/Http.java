@@ -119,7 +119,7 @@ final class Http implements AutoCloseable {
       Call call, URI uri, @Nullable Credentials credentials, boolean withOwnHeaders)
       throws IOException, InterruptedException {
     WebAddress proxy = proxies.proxyFor(uri);
-    guard.check(uri, call.location(), proxy != null);
+    guard.check(uri, call.subject(), proxy != null);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri)
         .method(call.method(), body(call))
         .header("User-Agent", "ovms-converter")

@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
@@ -32,7 +33,7 @@ final class HttpErrors {
   static OvmsConverterException of(Answer answer, Call call, boolean withCredentials) {
     int status = answer.status();
     Problem problem = Problem.of(call.tried())
-        .on(call.location())
+        .on(call.subject())
         .found("the server answered " + status + reason(status));
     return switch (status) {
       case 401 -> unauthorized(problem, withCredentials);
@@ -118,10 +119,14 @@ final class HttpErrors {
 
   /** The error to throw when there was no answer. */
   static OvmsConverterException of(IOException error, Call call) {
-    if (find(error, OvmsConverterException.class).isPresent()) {
-      return find(error, OvmsConverterException.class).get();
+    Optional<OvmsConverterException> own = find(error, OvmsConverterException.class);
+    if (own.isPresent()) {
+      return own.get();
     }
-    Problem problem = Problem.of(call.tried()).on(call.location());
+    if (error instanceof InterruptedIOException) {
+      return interrupted(call, error);
+    }
+    Problem problem = Problem.of(call.tried()).on(call.subject());
     if (error instanceof SSLException) {
       return new TransferException(tls(problem, error), error);
     }
@@ -205,7 +210,7 @@ final class HttpErrors {
 
   static TransferException interrupted(Call call, @Nullable Throwable error) {
     return new TransferException(
-        Problem.of(call.tried()).on(call.location()).found("it was interrupted").mayHelpToRetry(),
+        Problem.of(call.tried()).on(call.subject()).found("it was interrupted").mayHelpToRetry(),
         error);
   }
 

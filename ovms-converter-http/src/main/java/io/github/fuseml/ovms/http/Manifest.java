@@ -62,6 +62,7 @@ final class Manifest {
         | IllegalStateException
         | ClassCastException
         | NumberFormatException
+        | ArithmeticException
         | UnsupportedOperationException e) {
       // What gson throws for text that is no JSON, and for members of another kind.
       throw wrong(directory, "it is not of the form that is documented");
@@ -74,7 +75,7 @@ final class Manifest {
     for (JsonElement entry : entries) {
       JsonObject file = entry.getAsJsonObject();
       String path = ArtifactPaths.requireSafe(member(file, "path").getAsString(), directory);
-      long size = member(file, "size").getAsLong();
+      long size = member(file, "size").getAsBigDecimal().longValueExact();
       if (size < 0 || !paths.add(path)) {
         throw wrong(
             directory, "'" + path + "' " + (size < 0 ? "has a negative size" : "is in it twice"));

@@ -98,6 +98,6 @@ final class Redirects {
 
   private static TransferException refused(Call call, String found, String remedy) {
     return new TransferException(
-        Problem.of(call.tried()).on(call.location()).found(found).remedy(remedy));
+        Problem.of(call.tried()).on(call.subject()).found(found).remedy(remedy));
   }
 }

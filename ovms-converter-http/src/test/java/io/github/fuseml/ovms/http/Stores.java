@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Opens stores for tests, and reads from them. */
 final class Stores {
@@ -56,6 +57,11 @@ final class Stores {
   }
 
   static Content content(byte[] bytes) {
+    return counted(bytes, new AtomicLong());
+  }
+
+  /** A content that adds up what it hears of being sent. */
+  static Content counted(byte[] bytes, AtomicLong sum) {
     return new Content() {
       @Override
       public long size() {
@@ -65,6 +71,11 @@ final class Stores {
       @Override
       public InputStream open(long offset, long length) {
         return new ByteArrayInputStream(bytes, (int) offset, (int) length);
+      }
+
+      @Override
+      public void sent(long count) {
+        sum.addAndGet(count);
       }
     };
   }
