@@ -18,7 +18,8 @@ import java.util.Map;
  * <p>A name is resolved before each connection and refused if any of its addresses is. The client
  * then resolves it again, through the same cache of the JVM: both see one answer, unless the entry
  * expires in between or the cache was turned off ({@code networkaddress.cache.ttl}). {@code
- * java.net.http} has no way to be told the address to connect to.
+ * java.net.http} has no way to be told the address to connect to. A proxy resolves names by itself;
+ * behind one, only what this machine knows of a name is checked.
  */
 final class AddressGuard {
   /** Link-local addresses, where clouds keep the metadata of their machines, and multicast. */

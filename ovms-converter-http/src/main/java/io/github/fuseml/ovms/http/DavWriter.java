@@ -25,6 +25,7 @@ final class DavWriter extends Writer {
   private static final int LOCKED_AT_MOST = 120;
 
   private static final int LOCKING_ATTEMPTS = 8;
+  private static final int MOVING_ATTEMPTS = 3;
 
   private static final String LOCK = "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
       + "<lockinfo xmlns=\"DAV:\"><lockscope><exclusive/></lockscope>"
@@ -166,8 +167,7 @@ final class DavWriter extends Writer {
         .with("Timeout", "Second-" + LOCKED_AT_MOST)
         .with("Depth", "0")
         .with("Content-Type", "application/xml; charset=utf-8")
-        .withText(LOCK)
-        .once();
+        .withText(LOCK);
     try (Answer answer = http.send(call)) {
       if (answer.status() == 405 || answer.status() == 501 || answer.status() == 400) {
         throw new BadRequestException(Problem.of("write")
@@ -198,19 +198,25 @@ final class DavWriter extends Writer {
         .once();
     Call call =
         token.map(lock -> plain.with("If", "<" + target + "> (<" + lock + ">)")).orElse(plain);
-    try (Answer answer = http.send(call)) {
-      if (answer.status() == 412) {
-        return false;
+    for (int attempt = 1; ; attempt++) {
+      try (Answer answer = http.send(call)) {
+        if (answer.status() == 412) {
+          return false;
+        }
+        if (answer.status() < 500 || !isMoved(temporary, location, upload)) {
+          requireSuccess(answer, call);
+        }
+        return true;
+      } catch (TransferException e) {
+        if (isMoved(temporary, location, upload)) {
+          return true;
+        }
+        if (attempt == MOVING_ATTEMPTS || !e.problem().retryable()) {
+          throw e;
+        }
       }
-      if (answer.status() < 500 || !isMoved(temporary, location, upload)) {
-        requireSuccess(answer, call);
-      }
-    } catch (TransferException e) {
-      if (!isMoved(temporary, location, upload)) {
-        throw e;
-      }
+      http.pause(attempt, call); // It did not happen, so it can be tried again.
     }
-    return true;
   }
 
   /** Whether an answer that was lost told of success: nobody else takes the temporary file away. */

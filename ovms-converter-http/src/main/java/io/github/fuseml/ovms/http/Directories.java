@@ -16,8 +16,11 @@ final class Directories {
   private static final int MANIFEST_LIMIT = 32 * 1024 * 1024;
   private static final int LISTING_LIMIT = 64 * 1024 * 1024;
 
-  /** What servers without WebDAV answer to a PROPFIND; the page is asked for then. */
-  private static final Set<Integer> NO_DAV = Set.of(200, 400, 403, 405, 406, 415, 500, 501);
+  /**
+   * What servers answer to every PROPFIND that do not have WebDAV, or not for us. A page is asked for
+   * after any other answer too: some say of a method that they do not know that nothing is there.
+   */
+  private static final Set<Integer> NO_DAV = Set.of(200, 400, 401, 403, 405, 406, 415, 501);
 
   private final Http http;
   private volatile boolean withoutDav;
@@ -55,13 +58,7 @@ final class Directories {
           byte[] xml = body(answer, call, LISTING_LIMIT);
           return Dav.children(xml, answer.uri(), directory);
         }
-        if (answer.isMissing()) {
-          return Optional.empty();
-        }
-        if (!NO_DAV.contains(answer.status())) {
-          throw http.error(answer, call);
-        }
-        withoutDav = true;
+        withoutDav = NO_DAV.contains(answer.status());
       }
     }
     return byPage(page, directory);

@@ -151,8 +151,10 @@ final class Http implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException(); // Before anything is sent, which might arrive.
     }
+    boolean bodiless = call.method().equals("HEAD"); // The length in it is that of a GET.
     BodyHandler<BodyStream> handler = info -> new BodyStream(
-        info.headers().firstValueAsLong("Content-Length").orElse(-1), settings.answerTimeout());
+        bodiless ? 0 : info.headers().firstValueAsLong("Content-Length").orElse(-1),
+        settings.answerTimeout());
     Upload upload = call.upload();
     if (upload == null) {
       return client.send(request.timeout(settings.answerTimeout()).build(), handler);

@@ -177,7 +177,11 @@ final class HttpSettings {
       if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
         throw wrong(HEADERS, "'" + name + "' is set by this store itself", "leave it out");
       }
-      headers.put(name, line.substring(colon + 1).strip());
+      String value = line.substring(colon + 1).strip();
+      if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        throw wrong(HEADERS, "'" + name + "' holds a character that is not ASCII", "encode it");
+      }
+      headers.put(name, value);
     }
     return headers;
   }

@@ -4,15 +4,31 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Exactly a part of a body: some bytes at its beginning are skipped, an early end is an error. */
 final class PartStream extends InputStream {
   private final BodyStream body;
   private final long length;
+  private final @Nullable Supplier<? extends RuntimeException> tooLong;
   private long toSkip;
   private long left;
 
-  PartStream(BodyStream body, long toSkip, long length) {
+  /**
+   * A part.
+   *
+   * @param body the body
+   * @param toSkip how many bytes of it come before the part
+   * @param length how many bytes the part has
+   * @param tooLong what to throw when the body does not end with the part; null when it may go on
+   */
+  PartStream(
+      BodyStream body,
+      long toSkip,
+      long length,
+      @Nullable Supplier<? extends RuntimeException> tooLong) {
+    this.tooLong = tooLong;
     this.body = body;
     this.toSkip = toSkip;
     this.length = length;
@@ -40,6 +56,9 @@ final class PartStream extends InputStream {
     }
     int read = some(body.read(bytes, offset, (int) Math.min(count, left)));
     left -= read;
+    if (left == 0 && tooLong != null && body.read() >= 0) {
+      throw tooLong.get();
+    }
     return read;
   }
 

@@ -31,7 +31,14 @@ final class RangeReader {
     Call call = call(artifact, offset, length);
     Answer answer = http.send(call);
     try {
-      return new PartStream(answer.body(), toSkip(answer, call, artifact, offset, length), length);
+      long toSkip = toSkip(answer, call, artifact, offset, length);
+      boolean sizeUnknown = answer.body().announced() < 0;
+      boolean wholeRest = offset + length == artifact.size();
+      return new PartStream(
+          answer.body(),
+          toSkip,
+          length,
+          sizeUnknown && wholeRest ? () -> HttpErrors.changed(artifact.location()) : null);
     } catch (OvmsConverterException e) {
       answer.close();
       throw e;

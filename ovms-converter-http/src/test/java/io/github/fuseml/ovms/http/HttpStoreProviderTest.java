@@ -67,6 +67,7 @@ class HttpStoreProviderTest {
   @CsvSource({
     "password, s3cret, no username",
     "headers, s3cret, 'Name: value'",
+    "headers, X-Key: s3crétß, not ASCII",
     "headers, Host: s3cret, set by this store itself",
     "httpProxy, socks5://u:s3cret@h, no URL of an HTTP proxy",
     "httpsProxy, https://u:s3cret@h, no URL of an HTTP proxy",

@@ -13,6 +13,7 @@ import io.github.fuseml.ovms.testkit.server.NginxServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class ManifestTest {
   @Test
   void givenAManifestWhenListedThenItsFilesAreThereWithTheirChecksums() throws IOException {
     Location directory = directoryWith("{\"version\": 1, \"files\": ["
-        + "{\"path\": \"b/ü c\", \"size\": 3, \"sha256\": \"" + SHA256.toUpperCase() + "\"},"
+        + "{\"path\": \"b/ü c\", \"size\": 3, \"sha256\": \"" + SHA256.toUpperCase(Locale.ROOT)
+        + "\"},"
         + "{\"path\": \"a\", \"size\": 0}]}");
     served.put(directory.resolve("b/ü c"), new byte[] {1, 2, 3});
     served.put(directory.resolve("not listed"), new byte[] {1});

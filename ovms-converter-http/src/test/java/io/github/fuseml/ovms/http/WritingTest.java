@@ -129,6 +129,17 @@ class WritingTest {
   }
 
   @Test
+  void givenResetsBeforeTheLockAndTheMoveWhenWrittenThenTheyAreSentAgain() throws IOException {
+    line.inject(method("LOCK").first(1), Fault.resetBeforeForwarding());
+    line.inject(method("MOVE").first(1), Fault.resetBeforeForwarding());
+
+    dav.write(model, content(bytes), WriteMode.CREATE_ONLY);
+
+    assertThat(readAll(dav, model)).isEqualTo(bytes);
+    assertThat(paths()).containsExactly("deep/model");
+  }
+
+  @Test
   void givenAMoveThatIsRefusedWhenWrittenThenNothingIsLeft() {
     line.inject(method("MOVE"), Fault.answer(507));
 
