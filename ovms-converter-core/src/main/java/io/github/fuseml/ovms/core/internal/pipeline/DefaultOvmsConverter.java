@@ -19,6 +19,7 @@ import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferSettings;
+import io.github.fuseml.ovms.core.internal.diagnose.Doctor;
 import io.github.fuseml.ovms.core.internal.pipeline.CopyStage.Listed;
 import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
@@ -44,7 +45,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private final CopyStage copy;
   private final Runs runs;
   private final ResolveStage resolve;
-  private final ListStage list = new ListStage();
+  private final ListStage list;
   private final DetectStage detect;
   private final PlanStage plan;
   private final FetchStage fetch;
@@ -64,6 +65,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     TransferEngine engine = new TransferEngine(transfer);
     this.copy = new CopyStage(engine);
     this.fetch = new FetchStage(engine);
+    this.list = new ListStage(new ArchiveSource(engine));
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -88,7 +90,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context, false), stores, context);
+        return describe(prepare(request, stores, context, false), context);
       }
     });
   }
@@ -110,7 +112,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private Prepared prepare(
       ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
-    StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
+    StoreModelTree tree =
+        context.stage(Stage.LIST, () -> list.run(request, stores.input(), context));
     DetectedModel model = context.stage(Stage.DETECT, () -> {
       DetectedModel found = detect.run(request, tree);
       context.info("found " + found.format() + ": " + String.join(", ", found.reasons()));
@@ -126,7 +129,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     return new Prepared(tree, settled);
   }
 
-  private ModelDescription describe(Prepared prepared, Stores stores, RunContext context)
+  private ModelDescription describe(Prepared prepared, RunContext context)
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
     DetectedModel model = settled.model();
@@ -134,8 +137,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     if (told || settled.optimizer().equals(Optimizers.COPY)) {
       return new ModelDescription(settled, model.inputs(), model.outputs(), "metadata");
     }
-    Fetched fetched = context.stage(
-        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Fetched fetched =
+        context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
     SourceModel source = new SourceModel(
         model, fetched.root().resolve(model.path()), context.workDirectory("engine"));
     Signature signature = context.stage(
@@ -148,10 +151,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private ConversionResult convert(Prepared prepared, Stores stores, RunContext context)
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
-    Fetched fetched = context.stage(
-        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Fetched fetched =
+        context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
     Optimized optimized = context.stage(
-        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, stores.input(), context));
+        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, prepared.tree().store(), context));
     Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
     long version =
         context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores.output()));
@@ -160,7 +163,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         settled.output(),
         version,
         settled.output().resolve(Long.toString(version)),
-        fetched.stored(),
+        prepared.tree().archive().map(List::of).orElseGet(fetched::stored),
         verified.files(),
         verified.inputs(),
         verified.outputs(),
@@ -196,7 +199,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
-    throw new UnsupportedOperationException("diagnose");
+    return new Doctor(stores).diagnose(location, settings, write);
   }
 
   @Override

@@ -51,8 +51,9 @@ final class FetchStage {
     this.transfer = transfer;
   }
 
-  Fetched run(ConversionPlan plan, StoreModelTree tree, ArtifactStore store, RunContext context)
+  Fetched run(ConversionPlan plan, StoreModelTree tree, RunContext context)
       throws InterruptedException {
+    ArtifactStore store = tree.store();
     List<Artifact> artifacts = new ArrayList<>();
     for (PlannedFile file : plan.files()) {
       artifacts.add(tree.find(file.path()).orElseThrow(() -> gone(file.path())));

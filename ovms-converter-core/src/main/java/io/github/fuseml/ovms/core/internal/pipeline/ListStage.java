@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoredArtifact;
+import io.github.fuseml.ovms.core.internal.archive.ArchiveKind;
 import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -12,12 +13,23 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.util.List;
 import java.util.Optional;
 
-/** Lists the source. Nothing is read but names and sizes. */
+/** Lists the source. Nothing is read but names and sizes, unless it is an archive. */
 final class ListStage {
-  StoreModelTree run(ConversionRequest request, ArtifactStore store) {
+  private final ArchiveSource archives;
+
+  ListStage(ArchiveSource archives) {
+    this.archives = archives;
+  }
+
+  StoreModelTree run(ConversionRequest request, ArtifactStore store, RunContext context)
+      throws InterruptedException {
     Location source = request.source();
     Optional<Artifact> file = store.find(source);
     if (file.isPresent()) {
+      Optional<ArchiveKind> kind = ArchiveKind.of(file.get().path());
+      if (kind.isPresent()) {
+        return archives.open(kind.get(), file.get(), store, context);
+      }
       return StoreModelTree.ofFile(store, file.get(), source.parent());
     }
     List<Artifact> all = store.list(source);

@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.store.InterruptibleStore;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -75,10 +76,18 @@ public final class TransferEngine {
       if (staging == null) {
         requireSpace(target.directory(), bytesOf(artifacts));
         return new Download(
-                store, artifacts, target.directory(), plan, settings, meter, target.durable(), null)
+                InterruptibleStore.raw(store),
+                artifacts,
+                target.directory(),
+                plan,
+                settings,
+                meter,
+                target.durable(),
+                null)
             .run();
       }
-      return downloadInto(staging, store, artifacts, target, plan, meter, note);
+      return downloadInto(
+          staging, InterruptibleStore.raw(store), artifacts, target, plan, meter, note);
     } catch (IOException e) {
       throw IoErrors.translate(e, "download to", target.directory());
     }
@@ -106,12 +115,14 @@ public final class TransferEngine {
       TransferMeter meter,
       Supplier<Path> work)
       throws InterruptedException {
+    ArtifactStore source = InterruptibleStore.raw(from);
+    ArtifactStore target = InterruptibleStore.raw(to);
     TransferState state = new TransferState();
     StallWatch watch = new StallWatch(settings.stallTimeout());
-    ReadContext context = new ReadContext(from, settings, state, watch);
+    ReadContext context = new ReadContext(source, settings, state, watch);
     BufferPool pool = new BufferPool(PartPlan.MEMORY, Copier.SMALL);
-    Copier.Staged staged = artifact -> stage(from, artifact, work.get());
-    Copier copier = new Copier(from, to, context, pool, staged);
+    Copier.Staged staged = artifact -> stage(source, artifact, work.get());
+    Copier copier = new Copier(source, target, context, pool, staged);
     return new CopyRun(copier, context, artifacts, targets, mode, meter).run();
   }
 
