@@ -195,6 +195,35 @@ class ProgramTest {
   }
 
   @Test
+  void given_a_tree_then_copy_ls_and_doctor_work_on_it() throws Exception {
+    Path source = EXAMPLES.resolve("digits-savedmodel");
+    Outcome copied = run("copy", source.toString(), output.toString(), "--json");
+    assertThat(copied.code()).as(copied.err()).isZero();
+    assertThat(names(output)).isNotEmpty().isEqualTo(names(source));
+    assertThat(copied.json().get("file_count").getAsInt())
+        .isEqualTo(names(source).size());
+    assertThat(run("copy", source.toString(), output.toString()).code()).isEqualTo(9);
+    assertThat(
+            run("copy", source.toString(), output.toString(), "--replace", "-q").out())
+        .isEqualTo(output + "\n");
+    Outcome listed = run("ls", output.toString());
+    assertThat(listed.out().lines()).containsExactlyElementsOf(names(source));
+    assertThat(run("ls", directory.resolve("none").toString()).code()).isEqualTo(3);
+    Outcome diagnosed = run("doctor", output.toString(), "--write");
+    assertThat(diagnosed.code()).as(diagnosed.out() + diagnosed.err()).isZero();
+    assertThat(diagnosed.out()).contains("files can be written").contains("nothing is wrong");
+    assertThat(names(output)).isEqualTo(names(source));
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_stores_then_the_file_store_is_among_them() throws Exception {
+    Outcome outcome = run("stores", "--json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.json().getAsJsonArray("stores").toString()).contains("\"id\":\"file\"");
+  }
+
+  @Test
   void given_a_workflow_step_then_the_result_file_has_the_url_as_given() throws Exception {
     Path results = directory.resolve("results");
     environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("digits-mlflow").toString());

@@ -16,19 +16,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingRoles {
   /** Besides secrets. */
-  private static final Set<String> WHO =
-      Set.of("accessKeyId", "username", "profile", "credentials", "credentialsFile");
+  private static final Set<String> WHO = Set.of(
+      "accessKeyId",
+      "username",
+      "profile",
+      "credentials",
+      "credentialsFile",
+      "clientCertificate",
+      "clientKey");
 
   /** Two that are one credential, of which each may come from another place. */
   private static final Map<String, String> PARTNERS = Map.of(
       "accessKeyId", "secretAccessKey",
       "secretAccessKey", "accessKeyId",
       "username", "password",
-      "password", "username");
+      "password", "username",
+      "clientCertificate", "clientKey",
+      "clientKey", "clientCertificate");
 
   /** Settings of a text that lead to no other service, and to nobody else's account. */
-  private static final Set<String> REFINEMENTS =
-      Set.of("region", "sessionToken", "storageClass", "serverSideEncryption");
+  private static final Set<String> REFINEMENTS = Set.of(
+      "region", "sessionToken", "storageClass", "serverSideEncryption", "caCertificate", "writing");
+
+  /** What is so on this machine, whichever service it talks to. */
+  private static final Set<String> OF_THE_MACHINE =
+      Set.of("proxy", "httpProxy", "httpsProxy", "noProxy", "privateAddresses");
 
   private SettingRoles() {}
 
@@ -45,7 +57,8 @@ final class SettingRoles {
   private static boolean saysWhereOrWho(StoreSetting setting) {
     return switch (setting.kind()) {
       case FLAG, NUMBER, SIZE, DURATION -> false;
-      case TEXT, SECRET, FILE, CHOICE -> !REFINEMENTS.contains(setting.name());
+      case TEXT, SECRET, FILE, CHOICE ->
+        !REFINEMENTS.contains(setting.name()) && !OF_THE_MACHINE.contains(setting.name());
     };
   }
 
@@ -71,6 +84,11 @@ final class SettingRoles {
   private static boolean saysWho(String name, StoreInfo store) {
     StoreSetting setting = find(name, store);
     return WHO.contains(name) || (setting != null && setting.isSecret());
+  }
+
+  /** Of some settings those that hold for every service. */
+  static StoreSettings ofTheMachine(StoreSettings settings) {
+    return only(settings, OF_THE_MACHINE::contains);
   }
 
   static StoreSettings withoutSecrets(StoreSettings settings, StoreInfo store) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * says where its store is or who uses it takes the input's settings: all of them if one store serves
  * both, the variables without the prefix otherwise. An output with anything of that kind takes none
  * of the input's, so that no credential gets to another place than the one it was given for. For the
- * same reason two different origins of the web share nothing.
+ * same reason two different origins of the web share nothing. A proxy holds for both sides always.
  */
 public final class SettingsResolver {
   private final List<StoreInfo> stores;
@@ -71,21 +71,16 @@ public final class SettingsResolver {
       return StoreSettings.none();
     }
     StoreSettings own = own(store, given);
-    if (SettingRoles.sayWhereOrWho(own, store)) {
-      return own;
-    }
-    // What is left of the output's own is no credential, or a part of one that is of no use alone.
-    return inherited(store, location, source, input).with(SettingRoles.withoutSecrets(own, store));
-  }
-
-  private StoreSettings inherited(
-      StoreInfo store, Location location, Location source, StoreSettings input) {
     StoreInfo other = serving(source);
-    if (other == null || !other.id().equals(store.id())) {
-      return fromVariables(store, "");
+    boolean sameStore = other != null && other.id().equals(store.id());
+    StoreSettings inputs = sameStore ? input : fromVariables(store, "");
+    if (SettingRoles.sayWhereOrWho(own, store)) {
+      return SettingRoles.ofTheMachine(inputs).with(own);
     }
-    boolean elsewhere = isWeb(location) && !origin(location).equals(origin(source));
-    return elsewhere ? StoreSettings.none() : input;
+    boolean elsewhere = sameStore && isWeb(location) && !origin(location).equals(origin(source));
+    // What is left of the output's own is no credential, or a part of one that is of no use alone.
+    return (elsewhere ? SettingRoles.ofTheMachine(inputs) : inputs)
+        .with(SettingRoles.withoutSecrets(own, store));
   }
 
   private StoreSettings own(StoreInfo store, GivenSettings given) {

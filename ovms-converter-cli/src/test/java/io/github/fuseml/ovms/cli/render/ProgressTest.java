@@ -147,7 +147,7 @@ class ProgressTest {
     LiveLine line = new LiveLine(Stage.FETCH, 0);
     long mib = 1L << 20;
     for (int tenth = 1; tenth <= 100; tenth++) { // 10 s with 100 MiB/s
-      line.update(new Progress("", tenth * 10 * mib, 4000 * mib, 0, 1), tenth * 100_000_000L);
+      line.update(new Progress("", 10L * tenth * mib, 4000 * mib, 0, 1), tenth * 100_000_000L);
     }
     assertThat(line.render(10_000_000_000L, Style.PLAIN)).contains("  100 MiB/s  30 s left");
     for (int tenth = 1; tenth <= 60; tenth++) { // 6 s with 10 MiB/s

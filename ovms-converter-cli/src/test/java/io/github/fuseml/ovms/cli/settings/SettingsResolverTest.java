@@ -32,27 +32,27 @@ class SettingsResolverTest {
   @TempDir
   Path directory;
 
-  /** Whatever is given of both sides, as a command would have it. */
-  private StoreSettings output(Location source, Location target, List<String> in, Object out) {
-    SettingsResolver resolver = new SettingsResolver(SampleStores.ALL, environment, warnings::add);
-    StoreSettings input = resolver.input(source, new GivenSettings(Side.INPUT, in, null));
-    GivenSettings given = out instanceof Path file
-        ? new GivenSettings(Side.OUTPUT, List.of(), file)
-        : new GivenSettings(Side.OUTPUT, List.of(out.toString().split(";")), null);
-    return resolver.output(
-        target,
-        out.equals("") ? new GivenSettings(Side.OUTPUT, List.of(), null) : given,
-        source,
-        input);
+  private SettingsResolver resolver() {
+    return new SettingsResolver(SampleStores.ALL, environment, warnings::add);
+  }
+
+  private StoreSettings output(
+      Location source, Location target, List<String> inputOptions, GivenSettings given) {
+    StoreSettings input =
+        resolver().input(source, new GivenSettings(Side.INPUT, inputOptions, null));
+    return resolver().output(target, given, source, input);
   }
 
   private StoreSettings output(Location source, Location target) {
-    return output(source, target, List.of(), "");
+    return output(source, target, List.of(), options());
+  }
+
+  private static GivenSettings options(String... options) {
+    return new GivenSettings(Side.OUTPUT, List.of(options), null);
   }
 
   private StoreSettings only(Location location, Path file, String... options) {
-    return new SettingsResolver(SampleStores.ALL, environment, warnings::add)
-        .input(location, new GivenSettings(Side.ONLY, List.of(options), file));
+    return resolver().input(location, new GivenSettings(Side.ONLY, List.of(options), file));
   }
 
   private static StoreSettings settings(String... namesAndValues) {
@@ -165,24 +165,29 @@ class SettingsResolverTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"endpoint=https://other", "accessKeyId=x", "credentials=anonymous"})
-  void given_an_option_for_the_output_then_the_inputs_keys_do_not_go_there(String option) {
+  @CsvSource({"endpoint, https://other", "accessKeyId, x", "credentials, anonymous"})
+  void given_an_option_for_the_output_then_the_inputs_keys_do_not_go_there(
+      String name, String value) {
     minioAsTheInput();
-    String[] parts = option.split("=");
-    assertThat(output(S3, S3, List.of(), option)).isEqualTo(settings(parts[0], parts[1]));
+    assertThat(output(S3, S3, List.of(), options(name + "=" + value)))
+        .isEqualTo(settings(name, value));
   }
 
   @Test
   void given_a_file_for_the_output_then_the_inputs_keys_do_not_go_there() throws IOException {
     minioAsTheInput();
-    assertThat(output(S3, S3, List.of(), file("endpoint=https://other")))
+    assertThat(output(
+            S3,
+            S3,
+            List.of(),
+            new GivenSettings(Side.OUTPUT, List.of(), file("endpoint=https://other"))))
         .isEqualTo(settings("endpoint", "https://other"));
   }
 
   @Test
   void given_an_option_for_the_input_then_the_output_has_it_too() {
     minioAsTheInput();
-    assertThat(output(S3, S3, List.of("endpoint=https://second"), "").get("endpoint"))
+    assertThat(output(S3, S3, List.of("endpoint=https://second"), options()).get("endpoint"))
         .contains("https://second");
   }
 
@@ -196,6 +201,21 @@ class SettingsResolverTest {
       assertThat(output(here, Location.of(elsewhere))).isEqualTo(StoreSettings.none());
     }
     assertThat(output(S3, Location.of("https://other/out"))).isEqualTo(settings("token", "secret"));
+  }
+
+  @Test
+  void given_a_proxy_then_it_holds_for_both_sides_unless_the_output_has_its_own() {
+    environment.put("https_proxy", "http://proxy");
+    environment.put("HTTP_TOKEN", "secret");
+    Location here = Location.of("https://host/in");
+    Location there = Location.of("https://other/out");
+    assertThat(output(here, there)).isEqualTo(settings("httpsProxy", "http://proxy"));
+    environment.put("OUTPUT_HTTP_TOKEN", "own");
+    assertThat(output(here, there))
+        .isEqualTo(settings("httpsProxy", "http://proxy", "token", "own"));
+    environment.put("OUTPUT_https_proxy", "http://second");
+    assertThat(output(here, there))
+        .isEqualTo(settings("httpsProxy", "http://second", "token", "own"));
   }
 
   @Test
@@ -227,7 +247,7 @@ class SettingsResolverTest {
                 .contains("--settings"))
         .hasMessageContaining("'secretAccessKey'")
         .hasMessageNotContaining("s3cret");
-    assertThatThrownBy(() -> output(LOCAL, S3, List.of(), "sessionToken=s3cret"))
+    assertThatThrownBy(() -> output(LOCAL, S3, List.of(), options("sessionToken=s3cret")))
         .isInstanceOfSatisfying(
             BadRequestException.class,
             e -> assertThat(e.problem().remedy())

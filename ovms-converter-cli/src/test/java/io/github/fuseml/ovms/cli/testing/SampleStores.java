@@ -46,7 +46,8 @@ public final class SampleStores {
       List.of(
           StoreSetting.of("token", Kind.SECRET, "the bearer's token").from("HTTP_TOKEN"),
           StoreSetting.of("username", Kind.TEXT, "who it is").from("HTTP_USERNAME"),
-          StoreSetting.of("password", Kind.SECRET, "and how to prove it").from("HTTP_PASSWORD")));
+          StoreSetting.of("password", Kind.SECRET, "and how to prove it").from("HTTP_PASSWORD"),
+          StoreSetting.of("httpsProxy", Kind.TEXT, "the proxy").from("https_proxy")));
 
   public static final List<StoreInfo> ALL =
       List.of(new StoreInfo("file", Set.of("file"), List.of()), GCS, HTTP, S3);
