@@ -156,8 +156,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     Optimized optimized = context.stage(
         Stage.OPTIMIZE, () -> optimize.run(settled, fetched, prepared.tree().store(), context));
     Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
-    long version =
-        context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores.output()));
+    long version = context.stage(
+        Stage.PUBLISH, () -> publish.run(settled, verified, stores.output(), context));
     return new ConversionResult(
         settled,
         settled.output(),

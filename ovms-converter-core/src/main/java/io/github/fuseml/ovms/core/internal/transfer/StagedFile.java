@@ -3,9 +3,7 @@ package io.github.fuseml.ovms.core.internal.transfer;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.spi.Content;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * An artifact that was fetched and checked before it is sent on.
@@ -16,28 +14,7 @@ import java.util.Optional;
 record StagedFile(Path directory, String sha256) implements Copier.StagedContent {
   @Override
   public Content content(FileProgress progress) {
-    Content file = Content.of(directory.resolve("content"));
-    return new Content() {
-      @Override
-      public long size() {
-        return file.size();
-      }
-
-      @Override
-      public InputStream open(long offset, long length) throws IOException {
-        return file.open(offset, length);
-      }
-
-      @Override
-      public Optional<Path> file() {
-        return file.file();
-      }
-
-      @Override
-      public void sent(long bytes) {
-        progress.sent(bytes);
-      }
-    };
+    return new MeteredContent(directory.resolve("content"), progress);
   }
 
   @Override

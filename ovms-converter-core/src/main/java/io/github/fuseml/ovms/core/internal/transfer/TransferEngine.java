@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.core.internal.store.InterruptibleStore;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,9 +45,10 @@ public final class TransferEngine {
    *
    * @param staging the directory in which an unfinished download may wait for another run
    * @param directory where the files are put; it is empty, and on the same file system
-   * @param durable whether the files are forced to the disk
+   * @param lasting whether they stay there, and are forced to the disk if that is asked for; false
+   *     for what is temporary
    */
-  public record Target(Path staging, Path directory, boolean durable) {}
+  public record Target(Path staging, Path directory, boolean lasting) {}
 
   /**
    * Downloads files, each to its path below a directory. What a killed run has left of the very same
@@ -82,7 +84,7 @@ public final class TransferEngine {
                 plan,
                 settings,
                 meter,
-                target.durable(),
+                isDurable(target),
                 null)
             .run();
       }
@@ -126,6 +128,23 @@ public final class TransferEngine {
     return new CopyRun(copier, context, artifacts, targets, mode, meter).run();
   }
 
+  /**
+   * Writes one file of this machine, and tells how far that is.
+   *
+   * @param store where it goes
+   * @param file the file
+   * @param target its location there
+   * @param mode what to do when something is there already
+   * @param meter hears how far it is
+   */
+  public static void upload(
+      ArtifactStore store, Path file, Location target, WriteMode mode, TransferMeter meter) {
+    FileProgress progress =
+        new FileProgress(meter, target.name(), Content.of(file).size());
+    store.write(target, new MeteredContent(file, progress), mode);
+    progress.done();
+  }
+
   private Copier.StagedContent stage(ArtifactStore from, Artifact artifact, Path directory)
       throws InterruptedException {
     TransferMeter silent = new TransferMeter(artifact.size(), 1, progress -> {});
@@ -136,6 +155,10 @@ public final class TransferEngine {
         .run()
         .get(0);
     return new StagedFile(directory, sha256);
+  }
+
+  private boolean isDurable(Target target) {
+    return target.lasting() && settings.durable();
   }
 
   private static @Nullable StagingDirectory openStaging(
@@ -161,7 +184,7 @@ public final class TransferEngine {
         tellWhatIsThere(staging, artifacts, plan, target, note);
         Path files = Files.createDirectories(staging.files());
         List<String> digests = new Download(
-                store, artifacts, files, plan, settings, meter, target.durable(), staging.journal())
+                store, artifacts, files, plan, settings, meter, isDurable(target), staging.journal())
             .run();
         Files.move(files, target.directory(), StandardCopyOption.ATOMIC_MOVE);
         keep = false;
