@@ -103,8 +103,7 @@ final class S3Clients {
     return AwsRetryStrategy.standardRetryStrategy().toBuilder()
         .maxAttempts(attempts)
         .retryOnException(error -> error instanceof AwsServiceException service
-            && service.awsErrorDetails() != null
-            && DAMAGED_ON_THE_WAY.contains(service.awsErrorDetails().errorCode()))
+            && DAMAGED_ON_THE_WAY.contains(S3Errors.code(service)))
         .build();
   }
 

@@ -1,5 +1,7 @@
 package io.github.fuseml.ovms.s3;
 
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.spi.Artifact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -13,17 +15,26 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  */
 final class S3RangeStream extends InputStream {
   private final ResponseInputStream<GetObjectResponse> response;
-  private final RequestWatch watch;
+  private final Artifact artifact;
+  private final S3Location at;
+  private final S3Session session;
   private final long length;
   private long left;
   private volatile boolean complete;
   private volatile boolean closed;
 
-  S3RangeStream(ResponseInputStream<GetObjectResponse> response, long length, RequestWatch watch) {
+  S3RangeStream(
+      ResponseInputStream<GetObjectResponse> response,
+      Artifact artifact,
+      S3Location at,
+      long length,
+      S3Session session) {
     this.response = response;
+    this.artifact = artifact;
+    this.at = at;
+    this.session = session;
     this.length = length;
     this.left = length;
-    this.watch = watch;
   }
 
   @Override
@@ -46,8 +57,7 @@ final class S3RangeStream extends InputStream {
     }
     int count = receive(bytes, offset, (int) Math.min(wanted, left));
     if (count < 0) {
-      throw new IOException(
-          "the connection ended after " + (length - left) + " of " + length + " bytes");
+      throw failed(new IOException("it ended too early"));
     }
     left -= count;
     complete = left == 0;
@@ -55,11 +65,25 @@ final class S3RangeStream extends InputStream {
   }
 
   private int receive(byte[] bytes, int offset, int wanted) throws IOException {
-    try (RequestWatch.Watched ignored = watch.begin(response::abort)) {
+    try (RequestWatch.Watched ignored = session.watch().begin(response::abort)) {
       return response.read(bytes, offset, wanted);
-    } catch (SdkException | IllegalStateException e) {
-      throw new IOException("the connection failed: " + e.getMessage(), e);
+    } catch (IOException | SdkException | IllegalStateException e) {
+      throw failed(e);
     }
+  }
+
+  /** A service ends an answer half-way also when the object is replaced under its hands. */
+  private IOException failed(Exception cause) {
+    if (!closed
+        && !Thread.currentThread().isInterrupted()
+        && session.isChanged(at, artifact.revision())) {
+      return new IOException(
+          S3Errors.changed(Problem.of("read").on(artifact.location()), cause));
+    }
+    return new IOException(
+        "the connection failed after " + (length - left) + " of " + length + " bytes: "
+            + cause.getMessage(),
+        cause);
   }
 
   @Override

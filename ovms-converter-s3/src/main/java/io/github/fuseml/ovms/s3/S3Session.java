@@ -1,6 +1,8 @@
 package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.spi.StoreCapability;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class S3Session implements AutoCloseable {
   private static final Set<StoreCapability> OF_S3 =
       Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
+
+  /** For a request that only tells more of a failure. */
+  private static final Duration SHORT_TIME = Duration.ofSeconds(5);
 
   private final S3Settings settings;
   private final S3Dialect dialect;
@@ -106,6 +111,25 @@ final class S3Session implements AutoCloseable {
       throw errors.translate(withReason(e, location), "look at", location);
     } catch (SdkException e) {
       throw errors.translate(e, "look at", location);
+    }
+  }
+
+  /** Whether an object is known to be another one than it was; false when it cannot be told. */
+  boolean isChanged(S3Location location, @Nullable String revision) {
+    try {
+      return !Objects.equals(
+          S3Checksums.revision(client
+              .headObject(request -> request
+                  .bucket(location.bucket())
+                  .key(location.key())
+                  .requestPayer(payer())
+                  .overrideConfiguration(limit -> limit.apiCallTimeout(SHORT_TIME)))
+              .eTag()),
+          revision);
+    } catch (S3Exception e) {
+      return e.statusCode() == 404;
+    } catch (SdkException e) {
+      return false;
     }
   }
 

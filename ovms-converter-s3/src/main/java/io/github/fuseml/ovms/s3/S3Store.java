@@ -171,7 +171,7 @@ final class S3Store implements ArtifactStore {
     try {
       ResponseInputStream<GetObjectResponse> response = session.client().getObject(request.build());
       requireAsked(response, artifact, offset, wanted);
-      return new S3RangeStream(response, wanted, session.watch());
+      return new S3RangeStream(response, artifact, at, wanted, session);
     } catch (SdkException e) {
       throw session.errors().translate(e, "read", at);
     }

@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
+import io.github.fuseml.ovms.testkit.server.VersityServer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +12,10 @@ final class Stores {
 
   static StoreSettings settings(MinioServer server) {
     return settings(server.url("").toString(), MinioServer.ACCESS_KEY, MinioServer.SECRET_KEY);
+  }
+
+  static StoreSettings settings(VersityServer server) {
+    return settings(server.url("").toString(), VersityServer.ACCESS_KEY, VersityServer.SECRET_KEY);
   }
 
   static StoreSettings settings(String endpoint, String id, String secret, String... more) {
