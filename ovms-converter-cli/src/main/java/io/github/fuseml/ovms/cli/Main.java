@@ -23,6 +23,8 @@ public final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
+    // What the stores' libraries log has no reader here; SLF4J would complain of that to the user.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     int code;
     try (WarmConverterSource converters = WarmConverterSource.start(arguments)) {
       code = run(arguments, converters);

@@ -36,7 +36,13 @@ final class SettingRoles {
 
   /** Settings of a text that lead to no other service, and to nobody else's account. */
   private static final Set<String> REFINEMENTS = Set.of(
-      "region", "sessionToken", "storageClass", "serverSideEncryption", "caCertificate", "writing");
+      "region",
+      "sessionToken",
+      "storageClass",
+      "serverSideEncryption",
+      "kmsKeyId",
+      "caCertificate",
+      "writing");
 
   /** What is so on this machine, whichever service it talks to. */
   private static final Set<String> OF_THE_MACHINE =
@@ -67,11 +73,7 @@ final class SettingRoles {
    * uses the store, no other credential is mixed in.
    */
   static StoreSettings layer(StoreSettings below, StoreSettings above, StoreInfo store) {
-    boolean identified = false;
-    for (String name : above.names()) {
-      identified |= saysWho(name, store);
-    }
-    if (!identified) {
+    if (!sayWho(above, store)) {
       return below.with(above);
     }
     return only(
@@ -79,6 +81,24 @@ final class SettingRoles {
             name ->
                 !saysWho(name, store) || above.names().contains(PARTNERS.getOrDefault(name, "")))
         .with(above);
+  }
+
+  /** Whether settings say who uses a store. */
+  static boolean sayWho(StoreSettings settings, StoreInfo store) {
+    for (String name : settings.names()) {
+      if (saysWho(name, store)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The setting that has a store used by nobody in particular; none where there is no such. */
+  static StoreSettings nobody(StoreInfo store) {
+    StoreSetting setting = find("credentials", store);
+    return setting != null && setting.choices().contains("anonymous")
+        ? StoreSettings.of(Map.of("credentials", "anonymous"))
+        : StoreSettings.none();
   }
 
   private static boolean saysWho(String name, StoreInfo store) {

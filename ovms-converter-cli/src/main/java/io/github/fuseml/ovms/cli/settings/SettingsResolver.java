@@ -75,12 +75,29 @@ public final class SettingsResolver {
     boolean sameStore = other != null && other.id().equals(store.id());
     StoreSettings inputs = sameStore ? input : fromVariables(store, "");
     if (SettingRoles.sayWhereOrWho(own, store)) {
-      return SettingRoles.ofTheMachine(inputs).with(own);
+      return SettingRoles.ofTheMachine(inputs).with(identified(own, store));
     }
     boolean elsewhere = sameStore && isWeb(location) && !origin(location).equals(origin(source));
     // What is left of the output's own is no credential, or a part of one that is of no use alone.
     return (elsewhere ? SettingRoles.ofTheMachine(inputs) : inputs)
         .with(SettingRoles.withoutSecrets(own, store));
+  }
+
+  /**
+   * Settings of an output with a place of its own, but nobody to use it. Left alone, its store would
+   * find by itself what the environment holds for the input.
+   */
+  private StoreSettings identified(StoreSettings own, StoreInfo store) {
+    if (SettingRoles.sayWho(own, store) || !SettingRoles.sayWho(fromVariables(store, ""), store)) {
+      return own;
+    }
+    StoreSettings nobody = SettingRoles.nobody(store);
+    if (!nobody.names().isEmpty()) {
+      warnings.accept("the output is used without credentials: it has none of its own, and the"
+          + " input's are not for another place; if it needs some, set the variables with "
+          + Side.OUTPUT.prefix() + " or name a file with " + Side.OUTPUT.fileOption());
+    }
+    return own.with(nobody);
   }
 
   private StoreSettings own(StoreInfo store, GivenSettings given) {

@@ -177,7 +177,9 @@ class RunCommandTest {
     cli.environment.put("AWS_ACCESS_KEY_ID", "id");
     cli.environment.put("AWS_SECRET_ACCESS_KEY", "secret");
     cli.environment.put("OUTPUT_S3_ENDPOINT", "https://other");
-    assertThat(outputSettings()).isEqualTo(StoreSettings.of(Map.of("endpoint", "https://other")));
+    assertThat(outputSettings())
+        .isEqualTo(
+            StoreSettings.of(Map.of("endpoint", "https://other", "credentials", "anonymous")));
   }
 
   @Test

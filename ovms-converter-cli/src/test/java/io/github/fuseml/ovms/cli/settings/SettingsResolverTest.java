@@ -131,13 +131,11 @@ class SettingsResolverTest {
 
   @ParameterizedTest
   @CsvSource({
-    "OUTPUT_S3_ENDPOINT, endpoint",
-    "OUTPUT_AWS_ENDPOINT_URL, endpoint",
     "OUTPUT_AWS_ACCESS_KEY_ID, accessKeyId",
     "OUTPUT_AWS_SECRET_ACCESS_KEY, secretAccessKey",
     "OUTPUT_AWS_PROFILE, profile"
   })
-  void given_a_place_or_a_credential_of_the_outputs_own_then_it_has_nothing_of_the_inputs(
+  void given_a_credential_of_the_outputs_own_then_it_has_nothing_of_the_inputs(
       String variable, String setting) {
     minioAsTheInput();
     environment.put(variable, "own");
@@ -146,6 +144,25 @@ class SettingsResolverTest {
     environment.put("OUTPUT_AWS_SESSION_TOKEN", "own-token");
     assertThat(output(S3, S3))
         .isEqualTo(settings(setting, "own", "region", "us-1", "sessionToken", "own-token"));
+  }
+
+  @Test
+  void given_a_place_of_the_outputs_own_then_its_store_finds_no_key_of_the_inputs_by_itself() {
+    minioAsTheInput();
+    StoreSettings expected = settings("endpoint", "https://other", "credentials", "anonymous");
+    assertThat(output(S3, S3, List.of(), options("endpoint=https://other"))).isEqualTo(expected);
+    environment.put("OUTPUT_AWS_ENDPOINT_URL", "https://other");
+    assertThat(output(S3, S3)).isEqualTo(expected);
+    assertThat(warnings).hasSize(2).allMatch(text -> text.contains("without credentials"));
+    environment.put("OUTPUT_AWS_SESSION_TOKEN", "own");
+    assertThat(output(S3, S3))
+        .as("whoever says more is taken at his word")
+        .isEqualTo(settings("endpoint", "https://other", "sessionToken", "own"));
+    environment.clear();
+    environment.put("OUTPUT_S3_ENDPOINT", "https://other");
+    assertThat(output(S3, S3))
+        .as("what the machine has belongs to nobody's input")
+        .isEqualTo(settings("endpoint", "https://other"));
   }
 
   @Test
@@ -165,7 +182,7 @@ class SettingsResolverTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"endpoint, https://other", "accessKeyId, x", "credentials, anonymous"})
+  @CsvSource({"accessKeyId, x", "credentials, anonymous"})
   void given_an_option_for_the_output_then_the_inputs_keys_do_not_go_there(
       String name, String value) {
     minioAsTheInput();
@@ -181,7 +198,7 @@ class SettingsResolverTest {
             S3,
             List.of(),
             new GivenSettings(Side.OUTPUT, List.of(), file("endpoint=https://other"))))
-        .isEqualTo(settings("endpoint", "https://other"));
+        .isEqualTo(settings("endpoint", "https://other", "credentials", "anonymous"));
   }
 
   @Test
