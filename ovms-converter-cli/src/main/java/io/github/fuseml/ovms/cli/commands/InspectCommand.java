@@ -53,18 +53,20 @@ final class InspectCommand extends ModelCommand {
   }
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
-    ConversionRequest request = request();
+    ConversionRequest.Builder request = request();
     ProgressView progress = context.openProgress();
     ConversionListener listener = json ? progress : new SilentRelay(progress);
     try (progress;
-        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
-      String text = render(converter.inspect(request, context.cancellation()), shown);
+        OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {
+      ConversionRequest complete = stores.complete(request, context, converter, progress);
+      String text = render(converter.inspect(complete, context.cancellation()), shown);
       progress.finish();
       context.streams().result(text);
     }
+    return ExitCode.OK;
   }
 
   private String render(ModelDescription description, Display shown) {

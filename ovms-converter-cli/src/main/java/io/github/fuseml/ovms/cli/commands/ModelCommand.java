@@ -12,10 +12,16 @@ abstract class ModelCommand extends Command implements QuickOptions {
   @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
   SourceOptions sourceOptions = new SourceOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
+  @ArgGroup(validate = false, order = 3, heading = "%nThe stores:%n")
+  StoreOptions stores = new StoreOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe transfer:%n")
+  TransferOptions transfer = new TransferOptions();
+
+  @ArgGroup(validate = false, order = 5, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   /** The conversion that is made or looked at; each command has its own heading for it. */
@@ -30,6 +36,8 @@ abstract class ModelCommand extends Command implements QuickOptions {
   public boolean value(String name, String value) {
     return sourceOptions.value(name, value)
         || conversion().value(name, value)
+        || stores.value(name, value)
+        || transfer.value(name, value)
         || engine.value(name, value)
         || display.value(name, value);
   }
@@ -46,11 +54,11 @@ abstract class ModelCommand extends Command implements QuickOptions {
     return !source.isEmpty();
   }
 
-  /** What the options ask for. */
-  final ConversionRequest request() {
+  /** What the options ask for, without the stores' settings. */
+  final ConversionRequest.Builder request() {
     ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
     sourceOptions.apply(builder);
     conversion().apply(builder);
-    return builder.build();
+    return builder;
   }
 }
