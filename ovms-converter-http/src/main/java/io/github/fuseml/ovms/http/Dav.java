@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class Dav {
    */
   static Optional<List<Child>> children(byte[] xml, URI page, Location directory) {
     ChildLinks links = new ChildLinks(page, directory);
-    List<Child> children = new ArrayList<>();
+    Map<String, Child> children = new LinkedHashMap<>();
     boolean itself = false;
     for (Resource resource : resources(xml, directory)) {
       String href = resource.text("href");
@@ -58,13 +59,20 @@ final class Dav {
         }
         itself = true;
       } else {
-        links.child(href).map(child -> child(child.name(), resource)).ifPresent(children::add);
+        // Apache lists a name twice when a lock that was taken before the file was made stays
+        // behind;
+        // of such a lock alone there is no size, and nothing when it is looked for.
+        links
+            .child(href)
+            .map(link -> child(link.name(), resource))
+            .ifPresent(child -> children.merge(
+                child.name(), child, (first, second) -> second.size() >= 0 ? second : first));
       }
     }
     if (!itself) {
       throw unreadable(directory, "it does not name the directory itself");
     }
-    return Optional.of(children);
+    return Optional.of(List.copyOf(children.values()));
   }
 
   private static boolean isItself(String href, URI page) {

@@ -137,8 +137,8 @@ class ListingTest {
     Map<String, Long> sizes = new TreeMap<>();
     for (int i = 0; i < 2000; i++) {
       String path = "d" + i % 20 + "/part-" + i;
-      served.put(directory.resolve(path), new byte[i % 50]);
-      sizes.put(path, (long) (i % 50));
+      served.put(directory.resolve(path), new byte[1 + i % 50]);
+      sizes.put(path, 1L + i % 50);
     }
     try (FaultProxy line = FaultProxy.inFrontOf(nginx.url());
         ArtifactStore store = Stores.input()) {

@@ -258,7 +258,7 @@ class ReadFaultsTest {
   void givenManyRangesWhenReadToTheirEndsThenTheConnectionIsUsedAgain() throws IOException {
     int before = line.connections();
     for (int i = 0; i < 20; i++) {
-      try (InputStream in = store.read(model, i * 1000, 1000)) {
+      try (InputStream in = store.read(model, i * 1000L, 1000)) {
         assertThat(in.readNBytes(1000)).hasSize(1000);
       }
     }
