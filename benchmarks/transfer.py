@@ -102,13 +102,13 @@ class Bench:
                 file.write(os.urandom(1 << 24))
         for number in range(FILES):
             (source / "small" / f"part-{number:05}").write_bytes(os.urandom(FILE_SIZE))
-        self.mc("mb", "m/down", "m/up")
-        self.mc("anonymous", "set", "public", "m/down")
-        self.mc("anonymous", "set", "public", "m/up")
-        self.mc("cp", str(source / "large"), "m/down/large")
-        self.mc("cp", "--recursive", str(source / "small"), "m/down/")
+        self.mc("mb", "m/download", "m/upload")
+        self.mc("anonymous", "set", "public", "m/download")
+        self.mc("anonymous", "set", "public", "m/upload")
+        self.mc("cp", str(source / "large"), "m/download/large")
+        self.mc("cp", "--recursive", str(source / "small"), "m/download/")
         for way in ("down", "up"):
-            base = f"{self.server.url}/{way}/small/"
+            base = f"{self.server.url}/{way}load/small/"
             with open(self.scratch / f"curl-{way}", "w") as list_of_urls:
                 for number in range(FILES):
                     name = f"part-{number:05}"
@@ -125,7 +125,7 @@ class Bench:
         shutil.rmtree(self.target, ignore_errors=True)
         self.target.mkdir()
         if row.endswith("up"):
-            self.mc("rm", "--recursive", "--force", "m/up")
+            self.mc("rm", "--recursive", "--force", "m/upload")
         os.sync()  # What the one before has written is not this one's burden.
 
     def jvm(self, durable):
@@ -145,46 +145,46 @@ class Bench:
         ours = [self.options.root + "/bin/ovms-converter", "copy", "--replace", "--progress", "none"]
         boto = [peers + "/python", self.options.root + "/benchmarks/transfer_boto3.py", row]
         if row == "large-down":
-            places = ("s3://down/large", f"{target}/large")
+            places = ("s3://download/large", f"{target}/large")
             return {
-                "curl": ["curl", "-sf", "-o", f"{target}/large", self.server.url + "/down/large"],
+                "curl": ["curl", "-sf", "-o", f"{target}/large", self.server.url + "/download/large"],
                 "s5cmd": [peers + "/s5cmd", "cp", *places],
-                "rclone": [*rclone, "--multi-thread-streams", "8", "m:down/large", str(target)],
-                "mc": [self.options.servers + "/mc", "--quiet", "cp", "m/down/large", f"{target}/large"],
+                "rclone": [*rclone, "--multi-thread-streams", "8", "m:download/large", str(target)],
+                "mc": [self.options.servers + "/mc", "--quiet", "cp", "m/download/large", f"{target}/large"],
                 "boto3": [*boto, str(target)],
                 "aws crt": [*aws, *places],
                 "CLI": [*ours, *places],
             }, places
         if row == "small-down":
-            places = ("s3://down/small", f"{target}/small")
+            places = ("s3://download/small", f"{target}/small")
             return {
                 "curl": ["curl", "-sf", "--parallel", "--parallel-max", "16", "-K", f"{self.scratch}/curl-down"],
-                "s5cmd": [peers + "/s5cmd", "cp", "s3://down/small/*", f"{target}/small/"],
-                "rclone": [*rclone, "--transfers", "32", "--checkers", "32", "m:down/small", f"{target}/small"],
-                "mc": [self.options.servers + "/mc", "--quiet", "cp", "--recursive", "m/down/small", str(target)],
+                "s5cmd": [peers + "/s5cmd", "cp", "s3://download/small/*", f"{target}/small/"],
+                "rclone": [*rclone, "--transfers", "32", "--checkers", "32", "m:download/small", f"{target}/small"],
+                "mc": [self.options.servers + "/mc", "--quiet", "cp", "--recursive", "m/download/small", str(target)],
                 "boto3": [*boto, str(target)],
-                "aws crt": [*aws, "--recursive", "s3://down/small", f"{target}/small"],
+                "aws crt": [*aws, "--recursive", "s3://download/small", f"{target}/small"],
                 "CLI": [*ours, *places],
             }, places
         if row == "large-up":
-            places = (f"{source}/large", "s3://up/large")
+            places = (f"{source}/large", "s3://upload/large")
             return {
-                "curl": ["curl", "-sf", "-T", f"{source}/large", self.server.url + "/up/large"],
+                "curl": ["curl", "-sf", "-T", f"{source}/large", self.server.url + "/upload/large"],
                 "s5cmd": [peers + "/s5cmd", "cp", *places],
-                "rclone": [*rclone, "--s3-upload-concurrency", "8", "--s3-chunk-size", "16M", f"{source}/large", "m:up"],
-                "mc": [self.options.servers + "/mc", "--quiet", "cp", f"{source}/large", "m/up/large"],
+                "rclone": [*rclone, "--s3-upload-concurrency", "8", "--s3-chunk-size", "16M", f"{source}/large", "m:upload"],
+                "mc": [self.options.servers + "/mc", "--quiet", "cp", f"{source}/large", "m/upload/large"],
                 "boto3": [*boto, str(source)],
                 "aws crt": [*aws, *places],
                 "CLI": [*ours, *places],
             }, places
-        places = (f"{source}/small", "s3://up/small")
+        places = (f"{source}/small", "s3://upload/small")
         return {
             "curl": ["curl", "-sf", "--parallel", "--parallel-max", "16", "-K", f"{self.scratch}/curl-up"],
-            "s5cmd": [peers + "/s5cmd", "cp", f"{source}/small/", "s3://up/small/"],
-            "rclone": [*rclone, "--transfers", "32", "--checkers", "32", f"{source}/small", "m:up/small"],
-            "mc": [self.options.servers + "/mc", "--quiet", "cp", "--recursive", f"{source}/small", "m/up/"],
+            "s5cmd": [peers + "/s5cmd", "cp", f"{source}/small/", "s3://upload/small/"],
+            "rclone": [*rclone, "--transfers", "32", "--checkers", "32", f"{source}/small", "m:upload/small"],
+            "mc": [self.options.servers + "/mc", "--quiet", "cp", "--recursive", f"{source}/small", "m/upload/"],
             "boto3": [*boto, str(source)],
-            "aws crt": [*aws, "--recursive", f"{source}/small", "s3://up/small"],
+            "aws crt": [*aws, "--recursive", f"{source}/small", "s3://upload/small"],
             "CLI": [*ours, *places],
         }, places
 

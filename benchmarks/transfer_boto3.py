@@ -7,7 +7,7 @@ import boto3
 
 row, place = sys.argv[1:]
 bucket = boto3.resource("s3", endpoint_url=os.environ["S3_ENDPOINT"]).Bucket(
-    "down" if row.endswith("down") else "up")
+    "download" if row.endswith("down") else "upload")
 if row == "large-down":
     bucket.download_file("large", place + "/large")
 elif row == "small-down":

@@ -123,10 +123,10 @@ final class S3Errors {
     if (status == 412 || status == 416) {
       return changed(problem, e);
     }
-    if (status == 400 && rawText(e).contains("HTTPS")) {
+    if (status == 400 && service.startsWith("http:") && !isOfS3(e)) {
       return new BadRequestException(
           problem
-              .found("the service speaks TLS, and the endpoint says plain HTTP")
+              .found(service + " does not understand plain HTTP, as a port that speaks TLS")
               .remedy("write the endpoint as https://…"),
           e);
     }
@@ -201,6 +201,11 @@ final class S3Errors {
         : details.sdkHttpResponse().firstMatchingHeader(name);
   }
 
+  /** Whether the answer is one of S3's at all, and not of a server that never got to the request. */
+  private static boolean isOfS3(AwsServiceException e) {
+    return !code(e).isEmpty() || header(e, "x-amz-request-id").isPresent();
+  }
+
   private static String date(AwsServiceException e) {
     return header(e, "Date").orElse("nothing of its own time");
   }
@@ -214,12 +219,5 @@ final class S3Errors {
       return code.isEmpty() ? "no reason given" : code;
     }
     return code.isEmpty() ? message : code + ", " + message.replaceFirst("\\.$", "");
-  }
-
-  private static String rawText(AwsServiceException e) {
-    AwsErrorDetails details = e.awsErrorDetails();
-    return details == null || details.rawResponse() == null
-        ? ""
-        : details.rawResponse().asUtf8String();
   }
 }

@@ -65,7 +65,7 @@ final class S3RangeStream extends InputStream {
   }
 
   private int receive(byte[] bytes, int offset, int wanted) throws IOException {
-    try (RequestWatch.Watched ignored = session.watch().begin(response::abort)) {
+    try {
       return response.read(bytes, offset, wanted);
     } catch (IOException | SdkException | IllegalStateException e) {
       throw failed(e);

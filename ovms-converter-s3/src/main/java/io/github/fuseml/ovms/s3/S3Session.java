@@ -28,7 +28,6 @@ final class S3Session implements AutoCloseable {
   private final S3Settings settings;
   private final S3Dialect dialect;
   private final S3Credentials credentials;
-  private final RequestWatch watch;
   private final WatchedHttpClient http;
   private final S3Client client;
   private final S3Errors errors;
@@ -39,8 +38,8 @@ final class S3Session implements AutoCloseable {
     this.settings = settings;
     this.dialect = dialect;
     credentials = S3Credentials.of(settings);
-    watch = new RequestWatch(settings.requestTimeout());
-    http = new WatchedHttpClient(S3Clients.httpClient(settings), watch);
+    http = new WatchedHttpClient(
+        S3Clients.httpClient(settings), new RequestWatch(settings.requestTimeout()));
     client = S3Clients.create(settings, credentials, http);
     errors = new S3Errors(settings, credentials);
     int parallelism = settings.uploadParallelism();
@@ -68,10 +67,6 @@ final class S3Session implements AutoCloseable {
 
   S3Errors errors() {
     return errors;
-  }
-
-  RequestWatch watch() {
-    return watch;
   }
 
   UploadMemory memory() {

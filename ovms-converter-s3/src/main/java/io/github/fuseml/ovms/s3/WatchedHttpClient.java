@@ -3,6 +3,8 @@ package io.github.fuseml.ovms.s3;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -37,7 +39,7 @@ final class WatchedHttpClient implements SdkHttpClient {
 
   private final class WatchedRequest implements ExecutableHttpRequest {
     private final ExecutableHttpRequest request;
-    private RequestWatch.@org.jspecify.annotations.Nullable Watched watched;
+    private RequestWatch.@Nullable Watched watched;
 
     WatchedRequest(HttpExecuteRequest request) {
       ContentStreamProvider body = request.contentStreamProvider().orElse(null);
@@ -55,13 +57,45 @@ final class WatchedHttpClient implements SdkHttpClient {
     public HttpExecuteResponse call() throws IOException {
       try (RequestWatch.Watched begun = watch.begin(request::abort)) {
         watched = begun;
-        return request.call();
+        HttpExecuteResponse answer = request.call();
+        return HttpExecuteResponse.builder()
+            .response(answer.httpResponse())
+            .responseBody(answer.responseBody().map(this::watch).orElse(null))
+            .build();
       }
+    }
+
+    private AbortableInputStream watch(AbortableInputStream body) {
+      return AbortableInputStream.create(new AnswerBody(body), body);
     }
 
     @Override
     public void abort() {
       request.abort();
+    }
+
+    /** Is watched while it is waited for. */
+    private final class AnswerBody extends FilterInputStream {
+      private final AbortableInputStream body;
+
+      AnswerBody(AbortableInputStream body) {
+        super(body);
+        this.body = body;
+      }
+
+      @Override
+      public int read() throws IOException {
+        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
+          return super.read();
+        }
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        try (RequestWatch.Watched ignored = watch.begin(body::abort)) {
+          return super.read(bytes, offset, length);
+        }
+      }
     }
 
     /** Tells of each step while it is sent. */

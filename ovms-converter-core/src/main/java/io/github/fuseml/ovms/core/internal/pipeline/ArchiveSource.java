@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.archive.ArchiveKind;
 import io.github.fuseml.ovms.core.internal.archive.Unpacker;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
@@ -33,16 +34,16 @@ final class ArchiveSource {
   /** The tree of what is in an archive. */
   StoreModelTree open(ArchiveKind kind, Artifact archive, ArtifactStore store, RunContext context)
       throws InterruptedException {
-    String sha256 = null;
+    StoredArtifact stored = archive.stored(null);
     Path file = store.localPath(archive).orElse(null);
     if (file == null) {
       Path directory = context.workDirectory("archive");
-      sha256 = transfer
+      stored = transfer
           .download(
               store,
               archive.location(),
               List.of(archive),
-              new TransferEngine.Target(context.workParent(), directory, false),
+              new TransferEngine.Target(context.workParent(), directory, false, true),
               new TransferMeter(archive.size(), 1, context::progress),
               context::info)
           .get(0);
@@ -53,7 +54,7 @@ final class ArchiveSource {
     Unpacker.unpack(kind, file, archive.location(), unpacked);
     ArtifactStore files = new FileStoreProvider().open(StoreSettings.none(), StoreRole.INPUT);
     Location root = Location.of(onlyDirectory(unpacked).orElse(unpacked));
-    return StoreModelTree.ofArchive(files, root, kind.stem(archive.path()), archive.stored(sha256));
+    return StoreModelTree.ofArchive(files, root, kind.stem(archive.path()), stored);
   }
 
   /** The one directory that most archives put everything into. */

@@ -143,14 +143,14 @@ final class CopyStage {
     try {
       made = DurableFiles.createDirectories(directory);
       Files.createDirectory(arrived);
-      List<String> sha256 = transfer.download(
+      List<StoredArtifact> files = transfer.download(
           stores.input(),
           request.source(),
           listed.artifacts(),
-          new TransferEngine.Target(directory, arrived, true),
+          new TransferEngine.Target(directory, arrived, true, false),
           meter,
           context::info);
-      List<StoredArtifact> placed = place(request, listed, arrived, sha256);
+      List<StoredArtifact> placed = place(request, listed, arrived, files);
       complete = true;
       return placed;
     } catch (IOException e) {
@@ -161,15 +161,20 @@ final class CopyStage {
   }
 
   private static List<StoredArtifact> place(
-      CopyRequest request, Listed listed, Path arrived, List<String> sha256) throws IOException {
+      CopyRequest request, Listed listed, Path arrived, List<StoredArtifact> files)
+      throws IOException {
     LocalPlacement placement = new LocalPlacement(mode(request));
     List<StoredArtifact> copies = new ArrayList<>();
-    for (int i = 0; i < sha256.size(); i++) {
+    for (int i = 0; i < files.size(); i++) {
       Artifact artifact = listed.artifacts().get(i);
       Location target = listed.targetOf(artifact);
       placement.place(arrived.resolve(artifact.path()), target.toPath());
       copies.add(new StoredArtifact(
-          target, artifact.path(), artifact.size(), artifact.revision(), sha256.get(i)));
+          target,
+          artifact.path(),
+          artifact.size(),
+          artifact.revision(),
+          files.get(i).sha256()));
     }
     placement.sync();
     return copies;

@@ -32,18 +32,10 @@ final class FetchStage {
    * @param root the directory that the model's paths are relative to
    * @param artifacts its files as they were listed
    * @param inPlace whether these are the user's own files, which are only read
-   * @param sha256 the digest of each file, in their order; none where they are used in place
+   * @param stored the same for the caller, with their digests where they were fetched
    */
-  record Fetched(Path root, List<Artifact> artifacts, boolean inPlace, List<String> sha256) {
-    /** The files for the caller. */
-    List<StoredArtifact> stored() {
-      List<StoredArtifact> stored = new ArrayList<>();
-      for (int i = 0; i < artifacts.size(); i++) {
-        stored.add(artifacts.get(i).stored(sha256.isEmpty() ? null : sha256.get(i)));
-      }
-      return stored;
-    }
-  }
+  record Fetched(
+      Path root, List<Artifact> artifacts, boolean inPlace, List<StoredArtifact> stored) {}
 
   private final TransferEngine transfer;
 
@@ -65,18 +57,22 @@ final class FetchStage {
       }
       // What is only moved is moved from a copy: the user keeps his own.
       if (!plan.optimizer().equals(Optimizers.COPY)) {
-        return new Fetched(root.get(), artifacts, true, List.of());
+        return new Fetched(root.get(), artifacts, true, stored(artifacts));
       }
     }
     Path directory = context.workDirectory("source");
-    List<String> sha256 = transfer.download(
+    List<StoredArtifact> fetched = transfer.download(
         store,
         plan.request().source(),
         artifacts,
-        new TransferEngine.Target(context.workParent(), directory, false),
+        new TransferEngine.Target(context.workParent(), directory, false, true),
         new TransferMeter(plan.bytesToFetch(), artifacts.size(), context::progress),
         context::info);
-    return new Fetched(directory, artifacts, false, sha256);
+    return new Fetched(directory, artifacts, false, fetched);
+  }
+
+  private static List<StoredArtifact> stored(List<Artifact> artifacts) {
+    return artifacts.stream().map(artifact -> artifact.stored(null)).toList();
   }
 
   private static Optional<Path> localRoot(

@@ -1,10 +1,12 @@
 package io.github.fuseml.ovms.core.internal.transfer;
 
 import io.github.fuseml.ovms.spi.ChecksumAlgorithm;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cyclic checksum of bytes that are read in pieces and in no order: those of two pieces give that
@@ -26,6 +28,14 @@ enum CombinedCrc {
     this.algorithm = algorithm;
     this.width = width;
     this.reflectedPolynomial = reflectedPolynomial;
+  }
+
+  /** The one of an algorithm; null for one whose checksums cannot be put together. */
+  static @Nullable CombinedCrc of(ChecksumAlgorithm algorithm) {
+    return Arrays.stream(values())
+        .filter(crc -> crc.algorithm == algorithm)
+        .findFirst()
+        .orElse(null);
   }
 
   ChecksumAlgorithm algorithm() {

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +30,15 @@ final class ContentDigest {
     this.crc = algorithm == null ? null : cyclic(algorithm);
   }
 
-  /**
-   * A digest that compares with the cheapest of a store's checksums that says enough.
-   *
-   * @param known what the store knows, may be empty
-   */
+  /** A digest that compares with a store's checksum, or with none. */
+  static ContentDigest comparingWith(@Nullable Checksum expected) {
+    return new ContentDigest(expected);
+  }
+
+  /** A digest that compares with the one of a store's checksums that says most. */
   static ContentDigest comparingWith(List<Checksum> known) {
-    // In the order of the enum: SHA-256 is computed anyway, MD5 costs more than everything else.
-    Optional<Checksum> best = known.stream().min(Comparator.comparing(Checksum::algorithm));
-    return new ContentDigest(best.orElse(null));
+    return new ContentDigest(
+        known.stream().min(Comparator.comparing(Checksum::algorithm)).orElse(null));
   }
 
   private static java.util.zip.@Nullable Checksum cyclic(ChecksumAlgorithm algorithm) {
@@ -90,6 +89,11 @@ final class ContentDigest {
       case CRC32, CRC32C ->
         HexFormat.of().toHexDigits((int) Objects.requireNonNull(crc).getValue());
     };
+    return compare(expected, computed);
+  }
+
+  /** What is wrong with a checksum; null when it is the store's. */
+  static @Nullable String compare(Checksum expected, String computed) {
     return computed.equals(expected.hex())
         ? null
         : "its %s is %s and the store's record says %s"

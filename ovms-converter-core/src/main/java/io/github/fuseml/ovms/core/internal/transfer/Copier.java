@@ -42,6 +42,7 @@ final class Copier {
   interface StagedContent extends AutoCloseable {
     Content content(FileProgress progress);
 
+    @Nullable
     String sha256();
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.transfer;
 
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -32,7 +33,6 @@ final class Download {
   private final PartPlan plan;
   private final @Nullable DownloadJournal journal;
   private final List<FileAssembly> files = new ArrayList<>();
-  private final List<String> digests = new ArrayList<>();
   private final BufferPool pool;
   private final TransferState state = new TransferState();
   private final StallWatch watch;
@@ -42,11 +42,18 @@ final class Download {
   private final WorkerGroup workers;
 
   /**
+   * What is done besides.
+   *
+   * @param durable whether the files are forced to the disk
+   * @param sha256 whether the SHA-256 of each is computed
+   */
+  record Options(boolean durable, boolean sha256) {}
+
+  /**
    * A download that has not begun.
    *
    * @param artifacts the files, with safe paths that do not collide
    * @param target the directory that their paths are put below
-   * @param durable whether the files are forced to the disk
    * @param journal what an earlier run did in the directory; null to begin anew and note nothing
    */
   Download(
@@ -56,7 +63,7 @@ final class Download {
       PartPlan plan,
       TransferSettings settings,
       TransferMeter meter,
-      boolean durable,
+      Options options,
       @Nullable DownloadJournal journal) {
     this.settings = settings;
     this.meter = meter;
@@ -71,10 +78,9 @@ final class Download {
           artifact,
           plan,
           target.resolve(artifact.path()),
-          durable,
-          pool,
-          () -> store.checksums(artifact)));
-      digests.add("");
+          options.durable(),
+          () -> PartDigest.of(
+              plan.partsOf(artifact), store.checksums(artifact), options.sha256(), pool)));
     }
     this.filesLeft = new AtomicInteger(files.size());
     this.queue = new PartQueue(largestFirst(), sizes(), pool, state);
@@ -106,9 +112,9 @@ final class Download {
   /**
    * Downloads everything.
    *
-   * @return the SHA-256 of each file, in the order of the artifacts
+   * @return the files in the order of the artifacts, each with its SHA-256 if that was asked for
    */
-  List<String> run() throws InterruptedException {
+  List<StoredArtifact> run() throws InterruptedException {
     if (files.isEmpty()) {
       return List.of();
     }
@@ -121,9 +127,7 @@ final class Download {
       workers.join(PATIENCE);
       files.forEach(FileAssembly::closeQuietly);
     }
-    synchronized (digests) {
-      return List.copyOf(digests);
-    }
+    return files.stream().map(file -> file.artifact().stored(file.sha256())).toList();
   }
 
   private boolean isOverdue(long now) {
@@ -214,14 +218,10 @@ final class Download {
   }
 
   private void finish(int number, FileAssembly file) {
-    String sha256 = file.finish();
-    if (sha256 == null) {
+    if (!file.finish()) {
       meter.bytes(file.artifact().path(), -file.artifact().size());
       queue.again(number);
       return;
-    }
-    synchronized (digests) {
-      digests.set(number, sha256);
     }
     meter.file(file.artifact().path());
     if (filesLeft.decrementAndGet() == 0) {

@@ -4,24 +4,20 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
-import io.github.fuseml.ovms.spi.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file that is put together from its parts. They are written at their places as they arrive, in
- * any order, and hashed in their own order: a part that came early stays in memory until its turn.
- * Thread-safe.
+ * One file that is put together from its parts, which are written at their places as they arrive, in
+ * any order. Thread-safe.
  */
 final class FileAssembly {
   /** A larger write would make the JVM keep a copy of that size for each thread. */
@@ -31,42 +27,31 @@ final class FileAssembly {
   private final PartPlan plan;
   private final Path target;
   private final boolean durable;
-  private final BufferPool pool;
-  private final Supplier<List<Checksum>> checksums;
-  private final AtomicReferenceArray<@Nullable ArrivedPart> waiting;
-  private final ReentrantLock hashing = new ReentrantLock();
+  private final Supplier<PartDigest> digests;
+  private final ReentrantLock writing = new ReentrantLock();
   private @Nullable FileChannel channel;
-  private @Nullable ContentDigest digest;
-  private volatile int hashed;
+  private @Nullable PartDigest digest;
   private volatile boolean secondTime;
   private volatile boolean finished;
   private volatile long startNanos = Long.MAX_VALUE;
 
-  /** A part in memory, not hashed yet. */
-  private static final class ArrivedPart {
-    private final byte[] buffer;
-    private final int size;
-
-    ArrivedPart(byte[] buffer, int size) {
-      this.buffer = buffer;
-      this.size = size;
-    }
-  }
-
+  /**
+   * A file that has not begun.
+   *
+   * @param durable whether it is forced to the disk
+   * @param digests what is computed of it; asked when it begins, and once more if it was damaged
+   */
   FileAssembly(
       Artifact artifact,
       PartPlan plan,
       Path target,
       boolean durable,
-      BufferPool pool,
-      Supplier<List<Checksum>> checksums) {
+      Supplier<PartDigest> digests) {
     this.artifact = artifact;
     this.plan = plan;
     this.target = target;
     this.durable = durable;
-    this.pool = pool;
-    this.checksums = checksums;
-    this.waiting = new AtomicReferenceArray<>(plan.partsOf(artifact));
+    this.digests = digests;
   }
 
   Artifact artifact() {
@@ -102,9 +87,13 @@ final class FileAssembly {
     return channel;
   }
 
-  /** Writes a part at its place. */
+  /**
+   * Writes a part at its place, one at a time: the kernel lets only one in anyway, and has the others
+   * spin on their processors meanwhile.
+   */
   void write(FileChannel out, int part, byte[] buffer, int size) {
     long position = plan.offsetOf(part);
+    writing.lock();
     try {
       for (int done = 0; done < size; ) {
         ByteBuffer slice = ByteBuffer.wrap(buffer, done, Math.min(SLICE, size - done));
@@ -112,6 +101,8 @@ final class FileAssembly {
       }
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", target);
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -134,49 +125,24 @@ final class FileAssembly {
   }
 
   /**
-   * Takes a part that is written, hashes what can be hashed now, and gives its memory back.
+   * Takes a part that is written.
    *
-   * @return true for the call that hashed the last part
+   * @return true for the one call after which the file can be finished
    */
   boolean complete(int part, byte[] buffer, int size) {
-    waiting.set(part, new ArrivedPart(buffer, size));
-    boolean last = false;
-    // Whoever holds the lock is looked after by the others: no part is left behind.
-    while (!last && isNextThere() && hashing.tryLock()) {
-      try {
-        last = hashWhatIsThere();
-      } finally {
-        hashing.unlock();
-      }
-    }
-    return last;
+    return digest().take(part, buffer, size);
   }
 
-  private boolean isNextThere() {
-    int next = hashed;
-    return next < waiting.length() && waiting.get(next) != null;
-  }
-
-  private boolean hashWhatIsThere() {
-    int next = hashed;
-    int first = next;
-    while (next < waiting.length()) {
-      ArrivedPart part = waiting.getAndSet(next, null);
-      if (part == null) {
-        break;
-      }
-      digest().update(part.buffer, 0, part.size);
-      pool.release(part.buffer, part.size);
-      hashed = ++next;
-    }
-    return next > first && next == waiting.length();
-  }
-
-  private ContentDigest digest() {
+  private synchronized PartDigest digest() {
     if (digest == null) {
-      digest = ContentDigest.comparingWith(checksums.get());
+      digest = digests.get();
     }
     return digest;
+  }
+
+  private synchronized void beginAgain() {
+    secondTime = true;
+    digest = null;
   }
 
   /** Whether it has been damaged once, so that nothing of it can be trusted. */
@@ -187,20 +153,15 @@ final class FileAssembly {
   /**
    * Ends the file after its last part.
    *
-   * @return the SHA-256 of its content; null if it is not what the store says it is, and is to be
-   *     fetched once more
+   * @return false if it is not what the store says it is, and is to be fetched once more
    * @throws TransferException if it was not for the second time
    */
-  @Nullable
-  String finish() {
+  boolean finish() {
     FileChannel out = Objects.requireNonNull(channel);
-    ContentDigest computed = digest();
-    String disagreement = computed.disagreement();
+    String disagreement = digest().disagreement();
     if (disagreement != null && !secondTime) {
-      secondTime = true;
-      digest = null;
-      hashed = 0;
-      return null;
+      beginAgain();
+      return false;
     }
     try (out) {
       if (disagreement != null) {
@@ -213,10 +174,16 @@ final class FileAssembly {
         out.force(true);
       }
       finished = true;
-      return computed.sha256();
+      return true;
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", target);
     }
+  }
+
+  /** The SHA-256 of a finished file; null if it was not asked for. */
+  @Nullable
+  String sha256() {
+    return digest().sha256();
   }
 
   static TransferException damaged(Artifact artifact, String disagreement) {

@@ -27,10 +27,14 @@ record PartPlan(int partSize, int workers, int maxWorkers, long memory) {
     int asked = (int) settings.partSize().orElse(PART);
     int partSize = (int) Math.max(1, Math.min(asked, largest));
     long parts = 0;
+    long bytes = 0;
     for (Artifact file : files) {
       parts += Math.max(1, (file.size() + partSize - 1) / partSize);
+      bytes += file.size();
     }
-    int limit = (int) Math.max(1, Math.min(parts, MAX_WORKERS));
+    // More workers than parts that fit into memory would only wait for each other.
+    long fitting = MEMORY / Math.max(1, bytes / Math.max(1, parts));
+    int limit = (int) Math.max(1, Math.min(Math.min(parts, fitting), MAX_WORKERS));
     if (settings.parallelism().isPresent()) {
       int fixed = (int) Math.min(settings.parallelism().getAsInt(), Math.max(1, parts));
       return new PartPlan(partSize, fixed, fixed, Math.max(MEMORY, (long) partSize * fixed));

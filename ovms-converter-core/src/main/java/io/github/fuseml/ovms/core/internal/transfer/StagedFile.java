@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.spi.Content;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An artifact that was fetched and checked before it is sent on.
@@ -11,7 +12,7 @@ import java.nio.file.Path;
  * @param directory a directory that holds it alone, and goes with it
  * @param sha256 the SHA-256 of its content
  */
-record StagedFile(Path directory, String sha256) implements Copier.StagedContent {
+record StagedFile(Path directory, @Nullable String sha256) implements Copier.StagedContent {
   @Override
   public Content content(FileProgress progress) {
     return new MeteredContent(directory.resolve("content"), progress);

@@ -47,8 +47,13 @@ public final class TransferEngine {
    * @param directory where the files are put; it is empty, and on the same file system
    * @param lasting whether they stay there, and are forced to the disk if that is asked for; false
    *     for what is temporary
+   * @param sha256 whether the SHA-256 of each is wanted
    */
-  public record Target(Path staging, Path directory, boolean lasting) {}
+  public record Target(Path staging, Path directory, boolean lasting, boolean sha256) {
+    private Download.Options options(TransferSettings settings) {
+      return new Download.Options(lasting && settings.durable(), sha256);
+    }
+  }
 
   /**
    * Downloads files, each to its path below a directory. What a killed run has left of the very same
@@ -60,10 +65,10 @@ public final class TransferEngine {
    * @param target where they go
    * @param meter hears how far it is
    * @param note hears what the user should know
-   * @return the SHA-256 of each file, in their order
+   * @return the files in their order, each with its SHA-256 if that is wanted
    * @throws InterruptedException if the thread is interrupted
    */
-  public List<String> download(
+  public List<StoredArtifact> download(
       ArtifactStore store,
       Location source,
       List<Artifact> artifacts,
@@ -84,7 +89,7 @@ public final class TransferEngine {
                 plan,
                 settings,
                 meter,
-                isDurable(target),
+                target.options(settings),
                 null)
             .run();
       }
@@ -150,15 +155,18 @@ public final class TransferEngine {
     TransferMeter silent = new TransferMeter(artifact.size(), 1, progress -> {});
     Artifact alone = artifact.withPath("content");
     PartPlan plan = PartPlan.of(List.of(alone), settings);
-    String sha256 = new Download(
-            from, List.of(alone), directory, plan, settings, silent, false, null)
+    StoredArtifact arrived = new Download(
+            from,
+            List.of(alone),
+            directory,
+            plan,
+            settings,
+            silent,
+            new Download.Options(false, true),
+            null)
         .run()
         .get(0);
-    return new StagedFile(directory, sha256);
-  }
-
-  private boolean isDurable(Target target) {
-    return target.lasting() && settings.durable();
+    return new StagedFile(directory, arrived.sha256());
   }
 
   private static @Nullable StagingDirectory openStaging(
@@ -169,7 +177,7 @@ public final class TransferEngine {
         : null;
   }
 
-  private List<String> downloadInto(
+  private List<StoredArtifact> downloadInto(
       StagingDirectory staging,
       ArtifactStore store,
       List<Artifact> artifacts,
@@ -183,12 +191,19 @@ public final class TransferEngine {
       try {
         tellWhatIsThere(staging, artifacts, plan, target, note);
         Path files = Files.createDirectories(staging.files());
-        List<String> digests = new Download(
-                store, artifacts, files, plan, settings, meter, isDurable(target), staging.journal())
+        List<StoredArtifact> arrived = new Download(
+                store,
+                artifacts,
+                files,
+                plan,
+                settings,
+                meter,
+                target.options(settings),
+                staging.journal())
             .run();
         Files.move(files, target.directory(), StandardCopyOption.ATOMIC_MOVE);
         keep = false;
-        return digests;
+        return arrived;
       } finally {
         if (!keep) {
           removeUninterruptibly(staging);
