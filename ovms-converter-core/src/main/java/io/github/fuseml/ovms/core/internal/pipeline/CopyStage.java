@@ -142,7 +142,6 @@ final class CopyStage {
     boolean complete = false;
     try {
       made = DurableFiles.createDirectories(directory);
-      Files.createDirectory(arrived);
       List<StoredArtifact> files = transfer.download(
           stores.input(),
           request.source(),

@@ -44,7 +44,7 @@ public final class TransferEngine {
    * Where files are brought to.
    *
    * @param staging the directory in which an unfinished download may wait for another run
-   * @param directory where the files are put; it is empty, and on the same file system
+   * @param directory where the files are put; empty or not there yet, and on the same file system
    * @param lasting whether they stay there, and are forced to the disk if that is asked for; false
    *     for what is temporary
    * @param sha256 whether the SHA-256 of each is wanted
@@ -172,7 +172,8 @@ public final class TransferEngine {
   private static @Nullable StagingDirectory openStaging(
       Location source, List<Artifact> artifacts, Target target, PartPlan plan) throws IOException {
     boolean recognisable = artifacts.stream().allMatch(file -> file.revision() != null);
-    return recognisable && bytesOf(artifacts) >= WORTH_RESUMING
+    // Beside files that last, what a killed run leaves must be found again, however small.
+    return recognisable && (target.lasting() || bytesOf(artifacts) >= WORTH_RESUMING)
         ? StagingDirectory.open(target.staging(), source, artifacts, plan)
         : null;
   }
