@@ -3,6 +3,10 @@ package io.github.fuseml.ovms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.github.fuseml.ovms.testkit.fault.Fault;
+import io.github.fuseml.ovms.testkit.fault.FaultProxy;
+import io.github.fuseml.ovms.testkit.fault.Hold;
+import io.github.fuseml.ovms.testkit.fault.RequestMatch;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
@@ -11,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +251,59 @@ class StoreProgramTest extends RealProgram {
         .doesNotContain("pass%3Aword")
         .doesNotContain(NginxServer.PASSWORD);
     return outcome;
+  }
+
+  /** Begins a download whose tenth part comes to a halt, and sends a signal then. */
+  private void signalInMid(FaultProxy proxy, String signal, String... command) throws Exception {
+    Hold hold = new Hold();
+    proxy.inject(RequestMatch.method("GET").path("big.bin").nth(10), Fault.stallAfter(500, hold));
+    environment.put("S3_ENDPOINT", proxy.url().toString());
+    start(command);
+    hold.awaitReached();
+    assertThat(new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+            .start()
+            .waitFor())
+        .isZero();
+  }
+
+  private String[] copyOfABigObject() throws Exception {
+    byte[] content = new byte[24 << 20];
+    new Random(7).nextBytes(content);
+    first.put(Files.write(directory.resolve("big"), content), bucket, "big.bin");
+    return new String[] {
+      "copy", url("big.bin"), output + "/big.bin", "--part-size", "1m", "--parallelism", "1"
+    };
+  }
+
+  @Test
+  void given_a_signal_in_mid_transfer_then_it_ends_and_leaves_nothing() throws Exception {
+    String[] command = copyOfABigObject();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(first.url())) {
+      signalInMid(proxy, "-TERM", command);
+      Outcome outcome = finish();
+      assertThat(outcome.code()).isEqualTo(143);
+      assertThat(outcome.err()).contains("cancelled\n").doesNotContain("error:");
+      assertThat(names(output)).isEmpty();
+    }
+  }
+
+  @Test
+  void given_a_killed_transfer_then_the_same_command_takes_up_what_it_has_got() throws Exception {
+    String[] command = copyOfABigObject();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(first.url())) {
+      signalInMid(proxy, "-KILL", command);
+      finish();
+      proxy.clearRules();
+      proxy.clearRequests();
+      Outcome outcome = run(command);
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(outcome.err()).contains("going on with an earlier download");
+      assertThat(
+              proxy.requests().stream().filter(each -> each.range().isPresent()).count())
+          .isLessThan(24);
+      assertThat(output.resolve("big.bin")).hasSameBinaryContentAs(directory.resolve("big"));
+      assertThat(names(output)).containsExactly("big.bin");
+    }
   }
 
   @Test
