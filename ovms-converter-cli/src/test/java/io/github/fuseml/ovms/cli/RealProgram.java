@@ -68,8 +68,10 @@ abstract class RealProgram {
     builder
         .environment()
         .keySet()
-        .removeIf(
-            name -> name.startsWith("FUSEML_") || name.contains("AWS_") || name.contains("S3_"));
+        .removeIf(name -> name.startsWith("FUSEML_")
+            || name.contains("AWS_")
+            || name.contains("S3_")
+            || name.contains("HTTP_"));
     builder.environment().remove("TASK_RESULT");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(environment);

@@ -3,13 +3,19 @@ package io.github.fuseml.ovms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.github.fuseml.ovms.testkit.fault.Fault;
+import io.github.fuseml.ovms.testkit.fault.FaultProxy;
+import io.github.fuseml.ovms.testkit.fault.Hold;
+import io.github.fuseml.ovms.testkit.fault.RequestMatch;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
+import io.github.fuseml.ovms.testkit.server.NginxServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +27,7 @@ class StoreProgramTest extends RealProgram {
 
   private static MinioServer first;
   private static MinioServer second;
+  private static NginxServer web;
 
   /** Where each test works: buckets are not shared. */
   private String bucket;
@@ -34,12 +41,14 @@ class StoreProgramTest extends RealProgram {
   static void servers() {
     first = MinioServer.start();
     second = MinioServer.start();
+    web = NginxServer.builder().root(EXAMPLES).start();
   }
 
   @AfterAll
   static void noServers() {
     first.close();
     second.close();
+    web.close();
   }
 
   @BeforeEach
@@ -195,6 +204,106 @@ class StoreProgramTest extends RealProgram {
     assertThat(outcome.out()).containsPattern("✗ " + step + ".*\n +→ ");
     assertThat(outcome.code()).as(outcome.out() + outcome.err()).isEqualTo(code);
     assertNoSecret(outcome);
+  }
+
+  /** With the user's password and a signature in it. */
+  private static String signed(String path) {
+    String password = NginxServer.PASSWORD.replace(":", "%3A");
+    return web.url(path + "?signature=s1gn4ture")
+        .toString()
+        .replace("://", "://" + NginxServer.USER + ":" + password + "@");
+  }
+
+  @Test
+  void given_a_signed_url_of_the_web_then_every_command_takes_it_and_none_shows_it()
+      throws Exception {
+    environment.put("HTTP_HEADERS", "X-Key: c4n4ry");
+    String file = signed("/private/iris.onnx");
+    List<List<String>> lines = List.of(
+        List.of("inspect", file),
+        List.of("convert", file, "-o", url("web")),
+        List.of("copy", file, url("copied.onnx")),
+        List.of("copy", signed("/private/digits-savedmodel"), output.toString()),
+        List.of("ls", "-l", file),
+        List.of("ls", "--json", signed("/private/digits-savedmodel")),
+        List.of("doctor", file));
+    for (List<String> line : lines) {
+      assertThat(verbosely(line).code()).as(line.get(0)).isZero();
+    }
+    assertThat(names(output)).isEqualTo(names(EXAMPLES.resolve("digits-savedmodel")));
+    String missing = signed("/private/none.onnx");
+    assertThat(verbosely(List.of("convert", missing, "-o", url("web"))).code()).isEqualTo(3);
+    assertThat(verbosely(List.of("ls", missing)).code()).isEqualTo(3);
+    String refused = missing.replace("user:", "nobody:");
+    assertThat(verbosely(List.of("ls", refused)).code()).isEqualTo(4);
+    assertThat(verbosely(List.of("copy", refused, url("x"))).code()).isEqualTo(4);
+    assertThat(verbosely(List.of("doctor", refused)).code()).isEqualTo(4);
+  }
+
+  private Outcome verbosely(List<String> line) throws Exception {
+    List<String> all = new ArrayList<>(line);
+    all.add("-v");
+    Outcome outcome = run(all.toArray(String[]::new));
+    assertNoSecret(outcome);
+    assertThat(outcome.out() + outcome.err())
+        .doesNotContain("s1gn4ture")
+        .doesNotContain("c4n4ry")
+        .doesNotContain("pass%3Aword")
+        .doesNotContain(NginxServer.PASSWORD);
+    return outcome;
+  }
+
+  /** Begins a download whose tenth part comes to a halt, and sends a signal then. */
+  private void signalInMid(FaultProxy proxy, String signal, String... command) throws Exception {
+    Hold hold = new Hold();
+    proxy.inject(RequestMatch.method("GET").path("big.bin").nth(10), Fault.stallAfter(500, hold));
+    environment.put("S3_ENDPOINT", proxy.url().toString());
+    start(command);
+    hold.awaitReached();
+    assertThat(new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+            .start()
+            .waitFor())
+        .isZero();
+  }
+
+  private String[] copyOfABigObject() throws Exception {
+    byte[] content = new byte[24 << 20];
+    new Random(7).nextBytes(content);
+    first.put(Files.write(directory.resolve("big"), content), bucket, "big.bin");
+    return new String[] {
+      "copy", url("big.bin"), output + "/big.bin", "--part-size", "1m", "--parallelism", "1"
+    };
+  }
+
+  @Test
+  void given_a_signal_in_mid_transfer_then_it_ends_and_leaves_nothing() throws Exception {
+    String[] command = copyOfABigObject();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(first.url())) {
+      signalInMid(proxy, "-TERM", command);
+      Outcome outcome = finish();
+      assertThat(outcome.code()).isEqualTo(143);
+      assertThat(outcome.err()).contains("cancelled\n").doesNotContain("error:");
+      assertThat(names(output)).isEmpty();
+    }
+  }
+
+  @Test
+  void given_a_killed_transfer_then_the_same_command_takes_up_what_it_has_got() throws Exception {
+    String[] command = copyOfABigObject();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(first.url())) {
+      signalInMid(proxy, "-KILL", command);
+      finish();
+      proxy.clearRules();
+      proxy.clearRequests();
+      Outcome outcome = run(command);
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(outcome.err()).contains("going on with an earlier download");
+      assertThat(
+              proxy.requests().stream().filter(each -> each.range().isPresent()).count())
+          .isLessThan(24);
+      assertThat(output.resolve("big.bin")).hasSameBinaryContentAs(directory.resolve("big"));
+      assertThat(names(output)).containsExactly("big.bin");
+    }
   }
 
   @Test

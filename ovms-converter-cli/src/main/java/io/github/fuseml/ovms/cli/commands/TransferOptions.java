@@ -54,7 +54,7 @@ final class TransferOptions implements QuickOptions {
       paramLabel = "DIR",
       description = {
         "Where temporary files go. By default the system's directory for them.",
-        "With this option a download that was cut off is kept there and resumed."
+        "With it what a failed download has got is kept, and taken up by the next run."
       })
   @Nullable
   Path workDirectory;

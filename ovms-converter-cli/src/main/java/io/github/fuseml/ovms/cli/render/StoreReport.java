@@ -14,6 +14,9 @@ import java.util.Locale;
 
 /** What is told of stores and their files, for people. */
 public final class StoreReport extends ReportLines {
+  /** What every terminal has. */
+  private static final int COLUMNS = 80;
+
   private StoreReport(Style style) {
     super(style);
   }
@@ -125,7 +128,7 @@ public final class StoreReport extends ReportLines {
     String kind = pad(setting.kind().name().toLowerCase(Locale.ROOT), 10);
     text.append("  ").append(pad(setting.name(), columns));
     text.append(setting.isSecret() ? style.warning(kind) : kind);
-    text.append(setting.description()).append('\n');
+    wrapped(setting.description(), columns + 12, false);
     List<String> more = new ArrayList<>();
     if (!setting.choices().isEmpty()) {
       more.add("one of " + String.join(", ", setting.choices()));
@@ -137,8 +140,17 @@ public final class StoreReport extends ReportLines {
       more.add("from " + String.join(", ", setting.variables()));
     }
     if (!more.isEmpty()) {
-      text.append(" ".repeat(columns + 12)).append(style.faint(String.join("; ", more)));
-      text.append('\n');
+      text.append(" ".repeat(columns + 12));
+      wrapped(String.join("; ", more), columns + 12, true);
+    }
+  }
+
+  /** A text of several lines beside a column of others. */
+  private void wrapped(String sentence, int indent, boolean faint) {
+    String before = "";
+    for (String line : Text.wrap(sentence, Math.max(30, COLUMNS - indent))) {
+      text.append(before).append(faint ? style.faint(line) : line).append('\n');
+      before = " ".repeat(indent);
     }
   }
 

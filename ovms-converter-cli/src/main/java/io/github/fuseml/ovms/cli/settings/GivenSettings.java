@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record GivenSettings(
     Side side, List<String> assignments, @Nullable Path file) {
+  /** A password in a URL, a proxy's for instance. */
+  private static final Pattern PASSWORD = Pattern.compile("://[^/?#@]*:[^/?#@]+@");
+
   /**
    * Keeps a copy of the list.
    *
@@ -74,8 +78,9 @@ public record GivenSettings(
             .remedy("'ovms-converter stores' lists the names"));
       }
       String name = assignment.substring(0, equals);
-      refuseSecret(store, name);
-      if (values.put(name, assignment.substring(equals + 1)) != null) {
+      String value = assignment.substring(equals + 1);
+      refuseSecret(store, name, PASSWORD.matcher(value).find());
+      if (values.put(name, value) != null) {
         throw new BadRequestException(Problem.of("use the option")
             .on(side.option())
             .found("it sets '" + name + "' twice")
@@ -85,9 +90,9 @@ public record GivenSettings(
     return StoreSettings.of(values);
   }
 
-  private void refuseSecret(StoreInfo store, String name) {
+  private void refuseSecret(StoreInfo store, String name, boolean passwordInside) {
     for (StoreSetting known : store.settings()) {
-      if (known.isSecret() && known.name().equals(name)) {
+      if ((known.isSecret() || passwordInside) && known.name().equals(name)) {
         String file = "put it into a file of your own and name that with " + side.fileOption();
         throw new BadRequestException(Problem.of("take the secret")
             .on("'" + name + "'")

@@ -104,6 +104,19 @@ class SecretsTest {
     assertThat(everythingSaid(line)).contains("oops").doesNotContain(CANARY);
   }
 
+  @ParameterizedTest
+  @MethodSource("commands")
+  void given_a_librarys_error_with_a_whole_url_then_no_secret_is_shown(List<String> line) {
+    String proxy = "http://user:" + CANARY + "@bad host:x";
+    cli.converter.failure = new IllegalArgumentException(
+        "Illegal character at index 7: " + proxy,
+        new IOException("GET '" + WEB + "' and <" + WEB + "&a=" + CANARY + "> failed"));
+    assertThat(everythingSaid(line))
+        .contains("http://bad host:x")
+        .contains("GET 'https://host/m.onnx?…' and <https://host/m.onnx?…> failed")
+        .doesNotContain(CANARY);
+  }
+
   @Test
   void given_a_secret_in_an_option_then_the_refusal_does_not_show_it() {
     for (String command : List.of("convert s3://b/m", "inspect s3://b/m", "copy s3://b/m /out")) {

@@ -88,10 +88,11 @@ class ProgressTest {
   @Test
   void given_json_progress_then_failure_and_cancellation_end_the_run() {
     ProgressView view = open(Terminals.NONE, ProgressMode.JSON, Verbosity.NORMAL);
-    view.stageFailed(RUN, Stage.FETCH, new IllegalStateException("x\ny"));
+    view.stageFailed(RUN, Stage.FETCH, new IllegalStateException("x\ny http://u:p@h/i?q"));
     view.runFailed(RUN, new IllegalStateException());
     view.runCancelled(RUN, new ConversionCancelledException(Problem.of("go")));
-    view.note(Level.WARNING, "w");
+    view.note(Level.WARNING, "w https://u:p@h/i?q");
+    assertThat(shown()).contains("http://h/i?…").contains("https://h/i?…").doesNotContain("u:p");
     assertThat(shown().lines())
         .extracting(line -> JsonParser.parseString(line).getAsJsonObject())
         .extracting(event -> event.get("event").getAsString())

@@ -264,6 +264,10 @@ class SettingsResolverTest {
                 .contains("--settings"))
         .hasMessageContaining("'secretAccessKey'")
         .hasMessageNotContaining("s3cret");
+    assertThatThrownBy(() -> only(S3, null, "endpoint=http://user:s3cret@host"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("'endpoint'")
+        .hasMessageNotContaining("s3cret");
     assertThatThrownBy(() -> output(LOCAL, S3, List.of(), options("sessionToken=s3cret")))
         .isInstanceOfSatisfying(
             BadRequestException.class,
