@@ -163,7 +163,9 @@ final class FileStore implements ArtifactStore {
       Files.deleteIfExists(staged);
       made = null;
       DurableFiles.syncUninterruptibly(parent);
-      return find(location).orElseThrow(() -> vanished(location));
+      Artifact written = find(location).orElseThrow(() -> vanished(location));
+      content.sent(written.size());
+      return written;
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", location);
     } finally {
