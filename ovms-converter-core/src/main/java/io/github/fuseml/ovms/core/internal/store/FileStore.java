@@ -162,7 +162,9 @@ final class FileStore implements ArtifactStore {
       }
       made = null;
       DurableFiles.syncUninterruptibly(parent);
-      return find(location).orElseThrow(() -> vanished(location));
+      Artifact written = find(location).orElseThrow(() -> vanished(location));
+      content.sent(written.size());
+      return written;
     } catch (FileAlreadyExistsException e) {
       throw conflict("write", location, "it exists already");
     } catch (IOException e) {
