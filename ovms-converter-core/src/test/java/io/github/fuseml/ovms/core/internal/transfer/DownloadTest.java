@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,6 +180,51 @@ class DownloadTest {
         .isInstanceOfAny(OvmsConverterException.class, IllegalArgumentException.class);
     assertThat(objects.operations()).isEmpty();
     assertNothingIsLeft();
+  }
+
+  @Test
+  void givenAnEarlierRunThatWasKeptThenOnlyWhatIsMissingIsRead() throws Exception {
+    byte[] content = put("file", 4 * PART);
+    failAtTheThirdPart();
+    objects.clearOperations();
+    download(store, settings());
+    assertThat(Files.readAllBytes(target().resolve("file"))).isEqualTo(content);
+    assertThat(objects.bytesRead("memory://b/model/file")).isEqualTo(2L * PART);
+    assertThat(staging()).isEmptyDirectory();
+  }
+
+  @Test
+  void givenAnEarlierRunWhoseFileWasTamperedWithThenThatPartIsReadAgain() throws Exception {
+    byte[] content = put("file", 4 * PART);
+    failAtTheThirdPart();
+    try (Stream<Path> left = Files.walk(staging())) {
+      Path file = left.filter(path -> path.endsWith("file")).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[5] = (byte) (bytes[5] ^ 1);
+      Files.write(file, bytes);
+    }
+    objects.clearOperations();
+    download(store, settings());
+    assertThat(Files.readAllBytes(target().resolve("file"))).isEqualTo(content);
+    assertThat(objects.bytesRead("memory://b/model/file")).isEqualTo(3L * PART);
+  }
+
+  @Test
+  void givenAnEarlierRunOfWhatIsAnotherObjectNowThenNothingOfItIsUsed() throws Exception {
+    put("file", 4 * PART);
+    failAtTheThirdPart();
+    byte[] other = put("file", 4 * PART);
+    objects.clearOperations();
+    download(store, settings());
+    assertThat(Files.readAllBytes(target().resolve("file"))).isEqualTo(other);
+    assertThat(objects.bytesRead("memory://b/model/file")).isEqualTo(other.length);
+  }
+
+  private void failAtTheThirdPart() {
+    objects.fail(Kind.READ, 3, new TransferException(Problem.of("read").found("it broke")));
+    assertThatThrownBy(() -> download(store, settings().parallelism(1).keepPartialDownloads(true)))
+        .hasMessageContaining("it broke");
+    assertThat(target()).doesNotExist();
   }
 
   @Test
