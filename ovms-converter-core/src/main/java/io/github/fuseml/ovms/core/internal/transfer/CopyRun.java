@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -36,6 +38,7 @@ final class CopyRun {
   private final Function<Artifact, Location> targets;
   private final Queue<Artifact> large = new ConcurrentLinkedQueue<>();
   private final Queue<Artifact> small = new ConcurrentLinkedQueue<>();
+  private final Map<Artifact, Long> begun = new ConcurrentHashMap<>();
   private final List<StoredArtifact> copies = new ArrayList<>();
   private final AtomicInteger left;
 
@@ -71,7 +74,7 @@ final class CopyRun {
         boolean takesLarge = i < LARGE_WORKERS;
         group.start(() -> work(takesLarge));
       }
-      group.await(now -> state.hasEnded());
+      group.await(this::isOverdue);
     } finally {
       group.interrupt();
       group.join(PATIENCE);
@@ -80,10 +83,24 @@ final class CopyRun {
     return List.copyOf(copies);
   }
 
+  private boolean isOverdue(long now) {
+    Duration limit = settings.fileTimeLimit().orElse(null);
+    if (limit != null) {
+      begun.forEach((artifact, start) -> {
+        if (now - start > limit.toNanos()) {
+          state.fail(WorkerGroup.tooSlow(artifact.location(), limit));
+        }
+      });
+    }
+    return state.hasEnded();
+  }
+
   private void work(boolean takesLarge) throws InterruptedException {
     for (Artifact next = next(takesLarge); next != null; next = next(takesLarge)) {
       state.requireGoingOn();
+      begun.put(next, System.nanoTime());
       StoredArtifact copy = copier.copy(next, targets.apply(next), mode, meter);
+      begun.remove(next);
       synchronized (copies) {
         copies.add(copy);
       }

@@ -80,12 +80,24 @@ final class ResumingStream extends InputStream {
 
   /** A client keeps a connection for the next request only if this one was read to its end. */
   private void requireEnd(WatchedStream open) throws IOException {
-    if (!open.isAtEnd()) {
+    if (!isAtEnd(open)) {
       throw new TransferException(Problem.of("read")
           .on(artifact.location())
           .found("more bytes came than were asked for")
           .remedy("check what is between here and the store")
           .mayHelpToRetry());
+    }
+  }
+
+  private static boolean isAtEnd(WatchedStream open) {
+    try {
+      return open.isAtEnd();
+    } catch (IOException e) {
+      OvmsConverterException own = ownCause(e);
+      if (own != null) {
+        throw own;
+      }
+      return true; // Cut behind the last byte that was asked for: nothing is missing.
     }
   }
 

@@ -49,7 +49,7 @@ final class StallWatch implements AutoCloseable {
         Thread.sleep(pause);
         long now = System.nanoTime();
         for (WatchedStream stream : open) {
-          if (now - stream.lastByte() > limitNanos) {
+          if (stream.waitsLongerThan(limitNanos, now)) {
             stream.stall();
           }
         }
@@ -69,11 +69,12 @@ final class StallWatch implements AutoCloseable {
     open.forEach(WatchedStream::closeQuietly);
   }
 
-  /** A stream that tells when its last byte came. Read by one thread, closed by any. */
+  /** A stream that tells how long its reader has been waiting. Read by one thread, closed by any. */
   static final class WatchedStream implements AutoCloseable {
     private final InputStream stream;
     private final Set<WatchedStream> open;
-    private volatile long lastByte = System.nanoTime();
+    private volatile long readSince;
+    private volatile boolean reading;
     private volatile boolean stalled;
 
     private WatchedStream(InputStream stream, Set<WatchedStream> open) {
@@ -82,18 +83,32 @@ final class StallWatch implements AutoCloseable {
     }
 
     int read(byte[] buffer, int offset, int length) throws IOException {
-      int count = stream.read(buffer, offset, length);
-      lastByte = System.nanoTime();
-      return count;
+      startReading();
+      try {
+        return stream.read(buffer, offset, length);
+      } finally {
+        reading = false;
+      }
     }
 
     /** Whether there is nothing more. */
     boolean isAtEnd() throws IOException {
-      return stream.read() < 0;
+      startReading();
+      try {
+        return stream.read() < 0;
+      } finally {
+        reading = false;
+      }
     }
 
-    private long lastByte() {
-      return lastByte;
+    private void startReading() {
+      readSince = System.nanoTime();
+      reading = true;
+    }
+
+    /** A reader that is busy elsewhere, with a slow target for instance, is not a stalled stream. */
+    private boolean waitsLongerThan(long nanos, long now) {
+      return reading && now - readSince > nanos;
     }
 
     boolean hasStalled() {

@@ -11,13 +11,15 @@ final class TransferState {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CountDownLatch end = new CountDownLatch(1);
 
-  /** The first failure counts; the others come from it. */
-  void fail(Throwable error) {
-    failure.compareAndSet(null, error);
-    end.countDown();
+  /** The first failure counts; the others come from it. What has ended well fails no more. */
+  synchronized void fail(Throwable error) {
+    if (!hasEnded()) {
+      failure.set(error);
+      end.countDown();
+    }
   }
 
-  void succeed() {
+  synchronized void succeed() {
     end.countDown();
   }
 

@@ -47,10 +47,10 @@ final class WorkerGroup {
   private void run(Work work) {
     try {
       work.run();
-    } catch (CancellationException | InterruptedException e) {
-      // The transfer has ended.
+    } catch (InterruptedException e) {
+      state.fail(new CancellationException("a thread of the transfer was interrupted"));
     } catch (Throwable e) {
-      state.fail(e);
+      state.fail(e); // Of no effect if the transfer has ended, which is what ends most threads.
     }
   }
 
@@ -81,6 +81,8 @@ final class WorkerGroup {
       throw error;
     } else if (failure instanceof Error error) {
       throw error;
+    } else if (failure != null) { // Kotlin's and Scala's code throws what it does not declare.
+      throw new IllegalStateException(failure);
     }
   }
 
