@@ -56,15 +56,19 @@ final class GcsRangeStream extends InputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (closed) {
       return;
     }
     closed = true;
-    if (complete) {
-      content.close(); // Everything has arrived: the connection serves the next request.
-    } else {
-      response.disconnect();
+    try {
+      if (complete) {
+        content.close(); // Everything has arrived: the connection serves the next request.
+      } else {
+        response.disconnect();
+      }
+    } catch (IOException e) {
+      // The connection is given up anyway.
     }
   }
 }

@@ -58,7 +58,7 @@ final class GcsUpload {
       }
       return send(size);
     } catch (UncheckedIOException e) {
-      throw unreadable(e.getCause() == null ? e : e.getCause());
+      throw unreadable(e);
     }
   }
 
@@ -70,7 +70,12 @@ final class GcsUpload {
       Artifact written = verified(insert(opened, size), opened);
       complete = true;
       return written;
+    } catch (UploadStream.ContentFailedException e) {
+      throw unreadable(e);
     } catch (IOException e) {
+      if (stream == null) {
+        throw unreadable(e);
+      }
       Artifact own = afterFailure(e, size);
       complete = true;
       return own;
@@ -125,10 +130,7 @@ final class GcsUpload {
         throw own;
       }
     }
-    boolean refused = error instanceof HttpResponseException answer
-        && answer.getStatusCode() < 500
-        && answer.getStatusCode() != 412;
-    if (!refused && !Thread.currentThread().isInterrupted()) {
+    if (mayBeDone(error) && !Thread.currentThread().isInterrupted()) {
       Optional<Artifact> own = findOwn(size);
       if (own.isPresent()) {
         return own.get();
@@ -140,6 +142,15 @@ final class GcsUpload {
       throw conflict(error);
     }
     throw store.errors().translate(error, "write", target);
+  }
+
+  /** An upload that was done already is not found when its last request is sent again. */
+  private static boolean mayBeDone(IOException error) {
+    return !(error instanceof HttpResponseException answer)
+        || answer.getStatusCode() >= 500
+        || answer.getStatusCode() == 404
+        || answer.getStatusCode() == 410
+        || answer.getStatusCode() == 412;
   }
 
   private Optional<Artifact> findOwn(long size) {
@@ -156,14 +167,19 @@ final class GcsUpload {
     }
   }
 
-  private OvmsConverterException unreadable(Throwable error) {
+  private OvmsConverterException unreadable(Exception error) {
+    Throwable last = error;
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof OvmsConverterException own) {
         return own;
       }
+      last = cause;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return GcsErrors.interrupted(problem(), error);
     }
     return new TransferException(
-        problem().found("the content cannot be read: " + error.getMessage()), error);
+        problem().found("the content cannot be read: " + last.getMessage()), error);
   }
 
   private ConflictException conflict(@Nullable Throwable cause) {

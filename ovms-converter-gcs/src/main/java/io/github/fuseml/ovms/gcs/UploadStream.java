@@ -24,28 +24,49 @@ final class UploadStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
+  public int read() {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("the thread was interrupted");
-    }
+  public int read(byte[] bytes, int offset, int length) {
     if (length > 0 && left == 0) {
       return -1;
     }
-    int count = in.read(bytes, offset, (int) Math.min(length, left));
-    if (count < 0) {
-      throw new EOFException("the content ended before its size was reached");
-    }
+    int count = take(bytes, offset, (int) Math.min(length, left));
     sum.update(bytes, offset, count);
     left -= count;
     told += count;
     content.sent(count);
     return count;
+  }
+
+  private int take(byte[] bytes, int offset, int length) {
+    try {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("the thread was interrupted");
+      }
+      int count = in.read(bytes, offset, length);
+      if (count < 0) {
+        throw new EOFException("it ended before its size was reached");
+      }
+      return count;
+    } catch (IOException | RuntimeException e) {
+      throw new ContentFailedException(e);
+    }
+  }
+
+  /**
+   * The content failed, not the service. Unchecked, for the client would take an {@code IOException}
+   * for one of the connection, try again, and send what is left as if it were all.
+   */
+  static final class ContentFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ContentFailedException(Exception cause) {
+      super(cause);
+    }
   }
 
   @Override
