@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionRequest;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Parameters;
 
@@ -12,10 +13,16 @@ abstract class ModelCommand extends Command implements QuickOptions {
   @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
   SourceOptions sourceOptions = new SourceOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
+  @ArgGroup(
+      validate = false,
+      order = 3,
+      heading = "%nThe model's graph, as the Model Optimizer changes it:%n")
+  ParameterOptions parameters = new ParameterOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   /** The conversion that is made or looked at; each command has its own heading for it. */
@@ -23,13 +30,14 @@ abstract class ModelCommand extends Command implements QuickOptions {
 
   @Override
   public boolean flag(String name) {
-    return engine.flag(name) || display.flag(name);
+    return parameters.flag(name) || engine.flag(name) || display.flag(name);
   }
 
   @Override
   public boolean value(String name, String value) {
     return sourceOptions.value(name, value)
         || conversion().value(name, value)
+        || parameters.value(name, value)
         || engine.value(name, value)
         || display.value(name, value);
   }
@@ -47,10 +55,10 @@ abstract class ModelCommand extends Command implements QuickOptions {
   }
 
   /** What the options ask for. */
-  final ConversionRequest request() {
+  final ConversionRequest request(Consumer<String> notes) {
     ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
     sourceOptions.apply(builder);
-    conversion().apply(builder);
+    conversion().apply(builder, parameters, notes);
     return builder.build();
   }
 }

@@ -73,6 +73,7 @@ class QuickParserTest {
   private static String sample(OptionSpec option) {
     return switch (option.longestName()) {
       case "--data-type" -> "fp16";
+      case "--graph-optimization" -> "offline";
       case "--progress" -> "json";
       case "--color" -> "never";
       case "--engine-time-limit" -> "90s";
