@@ -68,19 +68,39 @@ write_launch() {
   mv "$launch.new" "$launch"
 }
 
-# The archive holds the classes that a real conversion loads. That conversion also makes the engine's
-# Python environment, if there is none. Without an archive the program starts more slowly, no more:
-# so a failure is only in the log, and the next conversion tries again.
+# The archive holds the classes that real work loads: with stores, against one of this machine's, and
+# when somebody converts, conversions. Those also make the engine's Python environment, if there is
+# none. Without an archive the program starts more slowly, no more: so a failure is only in the log,
+# and the next run tries again.
 make_archive() {
-  say "preparing fast starts, and the engine if there is none"
+  find_python || return 0
+  case $command in
+    convert | run) say "preparing fast starts, and the engine if there is none" ;;
+    *) say "preparing fast starts" ;;
+  esac
   join_class_path
   rm -rf "$archive" "$app/training"
-  # shellcheck disable=SC2086 # a list
-  if log_of archive "$jdk/bin/java" -XX:ArchiveClassesAtExit="$archive" $flags -cp "$class_path" \
-    "$main" convert "$root/examples/models/iris.onnx" --output "$app/training" 2>/dev/null; then
-    : >"$trained"
+  if log_of archive train 2>/dev/null; then
+    case $command in convert | run) : >"$trained" ;; esac
   else
     rm -f "$archive"
   fi
   rm -rf "$app/training"
+}
+
+# The first command line decides whether it went well; PORT is replaced by the store's.
+train() {
+  set -- copy "$root/examples/models/iris.onnx" s3://training/in/iris.onnx \
+    --next ls -l s3://training/in \
+    --next copy s3://training/in "$app/training/copied" \
+    --next copy http://127.0.0.1:PORT/training/in/iris.onnx "$app/training/http.onnx"
+  case $command in
+    convert | run)
+      set -- convert "$root/examples/models/iris.onnx" --output "$app/training/local" --next "$@" \
+        --next convert s3://training/in/iris.onnx --output s3://training/out
+      ;;
+  esac
+  # shellcheck disable=SC2086 # a list
+  "$python" "$root/bin/lib/training_store.py" "$jdk/bin/java" \
+    -XX:ArchiveClassesAtExit="$archive" $flags -cp "$class_path" "$package.Training" "$@"
 }

@@ -115,6 +115,7 @@ install_missing() { # [major version of the JDK]
       jdk) packages="$packages $(jdk_package "${1:-}")" ;;
       maven) packages="$packages maven" ;;
       python) packages="$packages python3 python3-venv" ;;
+      *) packages="$packages $(package_of "$tool")" ;;
     esac
   done
   # shellcheck disable=SC2086 # a list

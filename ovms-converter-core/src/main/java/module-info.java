@@ -4,6 +4,7 @@ module io.github.fuseml.ovms.core {
   requires com.google.gson;
   requires java.xml;
   requires org.yaml.snakeyaml;
+  requires static org.apache.commons.compress;
   requires static org.jspecify;
 
   uses io.github.fuseml.ovms.spi.ArtifactStoreProvider;

@@ -13,7 +13,8 @@ import java.util.Map;
  *     as {@code base_path}
  * @param version the number that was published
  * @param versionLocation the directory of that version
- * @param files the files in it
+ * @param sources the files that were converted, with their digests where they were fetched
+ * @param files the files in that version
  * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
  *     does not tell
  * @param outputs its outputs, likewise
@@ -27,6 +28,7 @@ public record ConversionResult(
     Location output,
     long version,
     Location versionLocation,
+    List<StoredArtifact> sources,
     List<PublishedFile> files,
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
@@ -43,7 +45,8 @@ public record ConversionResult(
    *     takes as {@code base_path}
    * @param version the number that was published
    * @param versionLocation the directory of that version
-   * @param files the files in it
+   * @param sources the files that were converted, with their digests where they were fetched
+   * @param files the files in that version
    * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
    *     does not tell
    * @param outputs its outputs, likewise
@@ -53,6 +56,7 @@ public record ConversionResult(
    * @param warnings what may not be what the user wants
    */
   public ConversionResult {
+    sources = List.copyOf(sources);
     files = List.copyOf(files);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);

@@ -19,6 +19,7 @@ public final class TransferSettings {
   private final Optional<Duration> timeLimit;
   private final int attempts;
   private final boolean keepPartialDownloads;
+  private final boolean durable;
 
   private TransferSettings(Builder builder) {
     this.parallelism = builder.parallelism;
@@ -28,6 +29,7 @@ public final class TransferSettings {
     this.timeLimit = builder.timeLimit;
     this.attempts = builder.attempts;
     this.keepPartialDownloads = builder.keepPartialDownloads;
+    this.durable = builder.durable;
   }
 
   /**
@@ -112,6 +114,17 @@ public final class TransferSettings {
     return keepPartialDownloads;
   }
 
+  /**
+   * Whether a copy onto this machine's disk is forced to it before it gets its name, so that a power
+   * failure cannot leave a file that is there and not whole. What is fetched to be converted is
+   * temporary, and never forced.
+   *
+   * @return true by default
+   */
+  public boolean durable() {
+    return durable;
+  }
+
   /** Builds {@link TransferSettings}; not thread-safe. */
   public static final class Builder {
     private OptionalInt parallelism = OptionalInt.empty();
@@ -121,6 +134,7 @@ public final class TransferSettings {
     private Optional<Duration> timeLimit = Optional.empty();
     private int attempts = 5;
     private boolean keepPartialDownloads;
+    private boolean durable = true;
 
     private Builder() {}
 
@@ -205,6 +219,17 @@ public final class TransferSettings {
      */
     public Builder keepPartialDownloads(boolean value) {
       keepPartialDownloads = value;
+      return this;
+    }
+
+    /**
+     * Sets whether a copy onto this machine's disk is forced to it.
+     *
+     * @param value false to leave that to the system, as most programs do
+     * @return this builder
+     */
+    public Builder durable(boolean value) {
+      durable = value;
       return this;
     }
 

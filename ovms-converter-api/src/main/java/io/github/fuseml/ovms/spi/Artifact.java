@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.spi;
 
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,16 @@ public record Artifact(
     if (size < 0) {
       throw new IllegalArgumentException("negative size of " + location);
     }
+  }
+
+  /**
+   * The artifact for callers.
+   *
+   * @param sha256 the SHA-256 of its content in lower-case hexadecimal, null if it is not known
+   * @return its description
+   */
+  public StoredArtifact stored(@Nullable String sha256) {
+    return new StoredArtifact(location, path, size, revision, sha256);
   }
 
   /**

@@ -23,12 +23,17 @@ public final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
-    int code;
-    try (WarmConverterSource converters = WarmConverterSource.start(arguments)) {
-      code = run(arguments, converters);
-    }
+    int code = run(arguments);
     if (code != 0) {
       System.exit(code);
+    }
+  }
+
+  static int run(String[] arguments) {
+    // What the stores' libraries log has no reader here; SLF4J would complain of that to the user.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    try (WarmConverterSource converters = WarmConverterSource.start(arguments)) {
+      return run(arguments, converters);
     }
   }
 

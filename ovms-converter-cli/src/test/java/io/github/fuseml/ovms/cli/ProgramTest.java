@@ -3,110 +3,20 @@ package io.github.fuseml.ovms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real program in a process of its own, with the real core and engine, on real models. */
-class ProgramTest {
+class ProgramTest extends RealProgram {
   private static final Path FIXTURES = Path.of(System.getProperty("ovms.fixtures"));
-  private static final Path EXAMPLES = Path.of(System.getProperty("ovms.examples"));
-
-  @TempDir
-  Path directory;
-
-  private Path work;
-  private Path output;
-  private final Map<String, String> environment = new HashMap<>();
-  private Process process;
-
-  /** What a process did. */
-  private record Outcome(int code, String out, String err) {
-    JsonObject json() {
-      return JsonParser.parseString(out).getAsJsonObject();
-    }
-  }
-
-  @BeforeEach
-  void directories() throws IOException {
-    work = Files.createDirectory(directory.resolve("work"));
-    output = directory.resolve("out");
-  }
-
-  @AfterEach
-  void end() {
-    if (process != null) {
-      process.destroyForcibly();
-    }
-  }
-
-  private void start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    // The default directory for temporary files, so that the usual converter leaves them there too.
-    command.add("-Djava.io.tmpdir=" + work);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
-    launch(new ProcessBuilder(command));
-  }
-
-  private void launch(ProcessBuilder builder) throws IOException {
-    builder.environment().keySet().removeIf(name -> name.startsWith("FUSEML_"));
-    builder.environment().remove("TASK_RESULT");
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().putAll(environment);
-    builder.redirectOutput(directory.resolve("stdout").toFile());
-    builder.redirectError(directory.resolve("stderr").toFile());
-    process = builder.start();
-  }
-
-  private Outcome finish() throws Exception {
-    assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the program ends").isTrue();
-    return new Outcome(process.exitValue(), read("stdout"), read("stderr"));
-  }
-
-  private String read(String name) throws IOException {
-    return Files.readString(directory.resolve(name), StandardCharsets.UTF_8);
-  }
-
-  private Outcome run(String... arguments) throws Exception {
-    start(arguments);
-    return finish();
-  }
-
-  private static List<String> names(Path below) throws IOException {
-    if (!Files.exists(below)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(below)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> below.relativize(file).toString())
-          .sorted()
-          .toList();
-    }
-  }
 
   /** An interpreter that never answers. */
   private Path silentPython() throws IOException {
@@ -192,6 +102,35 @@ class ProgramTest {
     Outcome outcome = run("engine", "info", "--json");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.json().get("optimizer").getAsString()).isEqualTo("openvino");
+  }
+
+  @Test
+  void given_a_tree_then_copy_ls_and_doctor_work_on_it() throws Exception {
+    Path source = EXAMPLES.resolve("digits-savedmodel");
+    Outcome copied = run("copy", source.toString(), output.toString(), "--json");
+    assertThat(copied.code()).as(copied.err()).isZero();
+    assertThat(names(output)).isNotEmpty().isEqualTo(names(source));
+    assertThat(copied.json().get("file_count").getAsInt())
+        .isEqualTo(names(source).size());
+    assertThat(run("copy", source.toString(), output.toString()).code()).isEqualTo(9);
+    assertThat(
+            run("copy", source.toString(), output.toString(), "--replace", "-q").out())
+        .isEqualTo(output + "\n");
+    Outcome listed = run("ls", output.toString());
+    assertThat(listed.out().lines()).containsExactlyElementsOf(names(source));
+    assertThat(run("ls", directory.resolve("none").toString()).code()).isEqualTo(3);
+    Outcome diagnosed = run("doctor", output.toString(), "--write");
+    assertThat(diagnosed.code()).as(diagnosed.out() + diagnosed.err()).isZero();
+    assertThat(diagnosed.out()).contains("files can be written").contains("nothing is wrong");
+    assertThat(names(output)).isEqualTo(names(source));
+    assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_stores_then_the_file_store_is_among_them() throws Exception {
+    Outcome outcome = run("stores", "--json");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.json().getAsJsonArray("stores").toString()).contains("\"id\":\"file\"");
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** {@code writeDirectory}. */
-abstract class DirectoryWritingContract extends WritingContract {
+abstract class DirectoryWritingContract extends DirectoryContract {
   DirectoryWritingContract() {}
 
   @Test

@@ -7,7 +7,7 @@ import io.github.fuseml.ovms.spi.Artifact;
 import org.junit.jupiter.api.Test;
 
 /** {@code find} and {@code exists}. */
-abstract class FindingContract extends StoreContractSupport {
+abstract class FindingContract extends ProviderContract {
   FindingContract() {}
 
   @Test

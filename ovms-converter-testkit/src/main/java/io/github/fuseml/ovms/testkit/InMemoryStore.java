@@ -149,13 +149,18 @@ public final class InMemoryStore implements ArtifactStore {
       if (written == null) {
         throw new ConflictException(Problem.of("write").on(location).found("it exists already"));
       }
+      source.sent(content.length);
       return written.artifact(lastSegment(location));
     });
   }
 
   private static byte[] contentOf(Content source, Location location) {
     try (InputStream in = source.open(0, source.size())) {
-      return in.readAllBytes();
+      byte[] content = in.readAllBytes();
+      if (content.length != source.size()) {
+        throw new IOException(content.length + " bytes arrived instead of " + source.size());
+      }
+      return content;
     } catch (java.nio.channels.ClosedByInterruptException e) {
       throw interrupted("write", location);
     } catch (IOException | UncheckedIOException e) {

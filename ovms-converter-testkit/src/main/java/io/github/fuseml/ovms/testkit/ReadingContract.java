@@ -7,18 +7,17 @@ import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.testkit.Together.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** {@code read} and {@code localPath}. */
@@ -111,6 +110,47 @@ abstract class ReadingContract extends ListingContract {
   }
 
   @Test
+  void givenAReaderWhenAnotherThreadClosesItsStreamThenItEndsAndAnEarlyEndIsNoEnd()
+      throws IOException {
+    byte[] content = random(16, 20 * MIB);
+    Artifact artifact = putAndFind(base().resolve("model"), content);
+    InputStream in = store().read(artifact, 0, -1);
+    CountDownLatch reading = new CountDownLatch(1);
+    ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+
+    Callable<Boolean> reader = () -> {
+      byte[] piece = new byte[1000];
+      try {
+        for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+          arrived.write(piece, 0, count);
+          reading.countDown();
+        }
+        return true;
+      } catch (IOException e) {
+        return false;
+      } finally {
+        reading.countDown();
+      }
+    };
+    Callable<Boolean> closer = () -> {
+      reading.await();
+      in.close();
+      in.close(); // As everywhere in Java, the second time does nothing.
+      return true;
+    };
+    List<Outcome<Boolean>> outcomes = Together.run(List.of(reader, closer));
+
+    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.error()).isNull());
+    byte[] expected = Boolean.TRUE.equals(outcomes.get(0).value())
+        ? content
+        : Arrays.copyOf(content, arrived.size());
+    assertThat(Arrays.equals(arrived.toByteArray(), expected))
+        .as("what arrived")
+        .isTrue();
+    assertThat(read(artifact, 5, 10)).isEqualTo(Arrays.copyOfRange(content, 5, 15));
+  }
+
+  @Test
   void givenManyThreadsWhenTheyReadRangesThenEachGetsItsBytes() {
     byte[] content = random(7, 3 * MIB);
     Artifact artifact = putAndFind(base().resolve("model"), content);
@@ -196,32 +236,5 @@ abstract class ReadingContract extends ListingContract {
     assertThat(read(artifact, offset, length))
         .as("%d bytes at %d", length, offset)
         .isEqualTo(Arrays.copyOfRange(content, offset, end));
-  }
-
-  private static void assumeHasRevision(Artifact artifact) {
-    Assumptions.assumeTrue(artifact.revision() != null, "the store does not tell versions apart");
-  }
-
-  /** What reading to the end fails with, at once or on the way. */
-  private OvmsConverterException failureOf(Artifact artifact, long offset) {
-    try (InputStream in = store().read(artifact, offset, -1)) {
-      in.readAllBytes();
-    } catch (IOException | UncheckedIOException | OvmsConverterException e) {
-      OvmsConverterException error = libraryError(e);
-      if (error != null) {
-        return error;
-      }
-      throw new AssertionError("not one of the library's errors", e);
-    }
-    throw new AssertionError("the read did not fail");
-  }
-
-  private static @Nullable OvmsConverterException libraryError(Throwable error) {
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof OvmsConverterException own) {
-        return own;
-      }
-    }
-    throw new AssertionError("not one of the library's errors", error);
   }
 }

@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -142,6 +143,27 @@ abstract class StoreContractSupport {
     return List.of();
   }
 
+  /**
+   * Whether there are keys and no directories where the artifacts are kept, so that one name can be
+   * an artifact and a directory at once: {@code model} beside {@code model/a}.
+   *
+   * @return false unless overridden
+   */
+  protected boolean isObjectStore() {
+    return false;
+  }
+
+  /**
+   * Makes a directory without anything in it: an empty one, or the marker that stands for one, an
+   * empty object whose key ends in {@code /}.
+   *
+   * @param directory the directory, without a slash at its end
+   * @return whether there is one now; false unless overridden, for a store that has no such thing
+   */
+  protected boolean putEmptyDirectory(Location directory) {
+    return false;
+  }
+
   @BeforeEach
   void openTheStore(TestInfo test, @TempDir Path temporary) {
     String clause = test.getTestMethod().orElseThrow().getName();
@@ -227,8 +249,35 @@ abstract class StoreContractSupport {
     return store().list(location).stream().map(Artifact::path).toList();
   }
 
+  /** What reading to the end fails with, at once or on the way. */
+  final OvmsConverterException failureOf(Artifact artifact, long offset) {
+    try (InputStream in = store().read(artifact, offset, -1)) {
+      in.readAllBytes();
+    } catch (IOException | UncheckedIOException | OvmsConverterException e) {
+      OvmsConverterException error = libraryError(e);
+      if (error != null) {
+        return error;
+      }
+      throw new AssertionError("not one of the library's errors", e);
+    }
+    throw new AssertionError("the read did not fail");
+  }
+
+  static @Nullable OvmsConverterException libraryError(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof OvmsConverterException own) {
+        return own;
+      }
+    }
+    throw new AssertionError("not one of the library's errors", error);
+  }
+
   final boolean can(StoreCapability capability) {
     return store().capabilities().contains(capability);
+  }
+
+  static void assumeHasRevision(Artifact artifact) {
+    Assumptions.assumeTrue(artifact.revision() != null, "the store does not tell versions apart");
   }
 
   final void assumeCan(StoreCapability capability) {

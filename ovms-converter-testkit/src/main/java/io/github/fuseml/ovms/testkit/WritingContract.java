@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** {@code write} and {@code delete}. */
-abstract class WritingContract extends ReadingContract {
+abstract class WritingContract extends ChecksumContract {
   private static final int MIB = 1024 * 1024;
 
   WritingContract() {}

@@ -26,4 +26,15 @@ class InMemoryStoreContractTest extends ArtifactStoreContract {
   protected List<String> hostilePaths() {
     return List.of("a//b", "./a", "../a", "a/../b", "a/.", "a/..", "a\\b", "a\0b", "/a");
   }
+
+  @Override
+  protected boolean isObjectStore() {
+    return true;
+  }
+
+  @Override
+  protected boolean putEmptyDirectory(Location directory) {
+    provider.put(Location.of(directory.value() + "/"), new byte[0]);
+    return true;
+  }
 }

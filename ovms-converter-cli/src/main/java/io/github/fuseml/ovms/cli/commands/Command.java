@@ -17,6 +17,7 @@ abstract class Command {
    * Does the work.
    *
    * @param context what to work with
+   * @return what the process ends with, if nothing is thrown
    */
-  abstract void call(Context context);
+  abstract ExitCode call(Context context);
 }

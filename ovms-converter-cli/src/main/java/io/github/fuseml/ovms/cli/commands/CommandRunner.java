@@ -24,8 +24,7 @@ public final class CommandRunner {
    */
   public int run(String[] arguments) {
     try {
-      call(arguments);
-      return ExitCode.OK.code();
+      return call(arguments).code();
     } catch (UsageException e) {
       return wrongUsage(e);
     } catch (Throwable e) {
@@ -35,18 +34,14 @@ public final class CommandRunner {
   }
 
   /** Picocli comes last, for loading it takes longer than everything else. */
-  private void call(String[] arguments) {
+  private ExitCode call(String[] arguments) {
     String versions = Versions.answer(arguments);
     if (versions != null) {
       context.streams().result(versions);
-      return;
+      return ExitCode.OK;
     }
     Command plain = QuickParser.parse(arguments);
-    if (plain != null) {
-      plain.call(context);
-    } else {
-      Picocli.call(arguments, context);
-    }
+    return plain == null ? Picocli.call(arguments, context) : plain.call(context);
   }
 
   private int wrongUsage(UsageException error) {

@@ -29,7 +29,8 @@ final class CompletionCommand extends Command {
   Shell shell = Shell.bash;
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     context.streams().result(AutoComplete.bash(RootCommand.NAME, Picocli.commandLine(null)) + "\n");
+    return ExitCode.OK;
   }
 }

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.cli.render.ProgressView;
 import io.github.fuseml.ovms.cli.terminal.Streams;
 import io.github.fuseml.ovms.cli.terminal.Terminals;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What a command works with: its surroundings, which a test can replace. Not thread-safe. */
 public final class Context {
@@ -60,6 +61,16 @@ public final class Context {
 
   void display(Display value) {
     display = value;
+  }
+
+  /** Does what has no cancellation of its own, and interrupts it when it is cancelled. */
+  <T> T interruptibly(Supplier<T> work) {
+    Cancellation.Registration cancelling = cancellation.onCancel(Thread.currentThread()::interrupt);
+    try {
+      return work.get();
+    } finally {
+      cancelling.close();
+    }
   }
 
   ProgressView openProgress() {

@@ -74,22 +74,24 @@ final class ConvertCommand extends ModelCommand {
   }
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
     List<String> notes = new ArrayList<>();
-    ConversionRequest request = request(notes::add);
+    ConversionRequest.Builder request = request(notes::add);
     ProgressView progress = context.openProgress();
     notes.forEach(note -> progress.note(Level.INFO, note));
     ConversionListener listener = dryRun && !json ? new SilentRelay(progress) : progress;
     try (progress;
-        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
+        OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {
+      ConversionRequest complete = stores.complete(request, context, converter, progress);
       String text = dryRun
-          ? render(converter.plan(request, context.cancellation()), shown)
-          : render(converter.convert(request, context.cancellation()), shown);
+          ? render(converter.plan(complete, context.cancellation()), shown)
+          : render(converter.convert(complete, context.cancellation()), shown);
       progress.finish();
       context.streams().result(text);
     }
+    return ExitCode.OK;
   }
 
   private String render(ConversionPlan plan, Display shown) {

@@ -1,6 +1,5 @@
 package io.github.fuseml.ovms.cli.commands;
 
-import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.OvmsConverter;
@@ -36,7 +35,7 @@ final class EngineCommand extends Command {
   static final String NAME = "engine";
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     throw new UsageException(
         "no command was given", "use one of: install, info", RootCommand.NAME + " " + NAME);
   }
@@ -67,12 +66,13 @@ final class EngineCommand extends Command {
     abstract EngineInfo find(OvmsConverter converter, ProgressView progress);
 
     @Override
-    final void call(Context context) {
+    final ExitCode call(Context context) {
       context.display(display.display(context, null));
-      ConverterOptions options = new ConverterOptions(python, engineHome, null, null, null, false);
+      ConverterOptions options =
+          new ConverterOptions(python, engineHome, null, null, null, false, null);
       try (ProgressView progress = context.openProgress();
           OvmsConverter converter = context.converters().open(options, progress)) {
-        EngineInfo engine = interruptibly(context, converter, progress);
+        EngineInfo engine = context.interruptibly(() -> find(converter, progress));
         progress.finish();
         context
             .streams()
@@ -81,18 +81,7 @@ final class EngineCommand extends Command {
                     ? JsonReport.of(engine)
                     : HumanReport.of(engine, context.display().outStyle()));
       }
-    }
-
-    /** What has no cancellation of its own is interrupted. */
-    private EngineInfo interruptibly(
-        Context context, OvmsConverter converter, ProgressView progress) {
-      Cancellation.Registration cancelling =
-          context.cancellation().onCancel(Thread.currentThread()::interrupt);
-      try {
-        return find(converter, progress);
-      } finally {
-        cancelling.close();
-      }
+      return ExitCode.OK;
     }
   }
 

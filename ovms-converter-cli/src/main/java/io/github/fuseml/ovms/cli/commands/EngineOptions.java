@@ -44,13 +44,6 @@ final class EngineOptions implements QuickOptions {
       description = "Fail if there is no engine, instead of installing one.")
   boolean noInstall;
 
-  @Option(
-      names = "--work-dir",
-      paramLabel = "DIR",
-      description = "Where temporary files go. By default the system's directory for them.")
-  @Nullable
-  Path workDirectory;
-
   @Override
   public boolean flag(String name) {
     if (!name.equals("--no-install")) {
@@ -67,7 +60,6 @@ final class EngineOptions implements QuickOptions {
       case "--engine-home" -> engineHome = Path.of(value);
       case "--engine-time-limit" -> timeLimit = Units.duration(value);
       case "--engine-memory-limit" -> memoryLimit = Units.size(value);
-      case "--work-dir" -> workDirectory = Path.of(value);
       default -> {
         return false;
       }
@@ -75,8 +67,15 @@ final class EngineOptions implements QuickOptions {
     return true;
   }
 
-  ConverterOptions converter() {
+  /** What a converter is built with that moves files as {@code transfer} says. */
+  ConverterOptions converter(TransferOptions transfer) {
     return new ConverterOptions(
-        python, engineHome, timeLimit, memoryLimit, workDirectory, !noInstall);
+        python,
+        engineHome,
+        timeLimit,
+        memoryLimit,
+        transfer.workDirectory,
+        !noInstall,
+        transfer.settings());
   }
 }

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionFailedException;
+import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
@@ -12,6 +13,8 @@ import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +89,38 @@ public enum ExitCode {
       }
     }
     return UNEXPECTED;
+  }
+
+  /**
+   * The code for a diagnosis: of the first step that failed.
+   *
+   * @param diagnosis what was found
+   * @return {@link #OK} if nothing failed
+   */
+  static ExitCode of(Diagnosis diagnosis) {
+    for (Diagnosis.Check check : diagnosis.checks()) {
+      if (check.outcome() == Diagnosis.Outcome.FAILED) {
+        return of(check);
+      }
+    }
+    return OK;
+  }
+
+  /** By the words of the step's name; what comes before the store answers at all is a transfer. */
+  private static ExitCode of(Diagnosis.Check check) {
+    String name = check.name().toLowerCase(Locale.ROOT);
+    if (name.contains("setting")) {
+      return BAD_REQUEST;
+    }
+    if (name.contains("exists")) {
+      return NOT_FOUND;
+    }
+    for (String word : List.of("credential", "clock", "list", "read", "writ")) {
+      if (name.contains(word)) {
+        return ACCESS_DENIED;
+      }
+    }
+    return TRANSFER_FAILED;
   }
 
   /**

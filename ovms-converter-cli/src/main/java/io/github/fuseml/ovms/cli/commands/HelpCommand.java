@@ -24,7 +24,7 @@ final class HelpCommand extends Command {
   List<String> path = new ArrayList<>();
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     CommandLine command = Picocli.commandLine(null);
     for (String name : path) {
       CommandLine next = command.getSubcommands().get(name);
@@ -34,5 +34,6 @@ final class HelpCommand extends Command {
       command = next;
     }
     context.streams().result(Picocli.help(command, context));
+    return ExitCode.OK;
   }
 }

@@ -56,20 +56,22 @@ final class InspectCommand extends ModelCommand {
   }
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
     List<String> notes = new ArrayList<>();
-    ConversionRequest request = request(notes::add);
+    ConversionRequest.Builder request = request(notes::add);
     ProgressView progress = context.openProgress();
     notes.forEach(note -> progress.note(Level.INFO, note));
     ConversionListener listener = json ? progress : new SilentRelay(progress);
     try (progress;
-        OvmsConverter converter = context.converters().open(engine.converter(), listener)) {
-      String text = render(converter.inspect(request, context.cancellation()), shown);
+        OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {
+      ConversionRequest complete = stores.complete(request, context, converter, progress);
+      String text = render(converter.inspect(complete, context.cancellation()), shown);
       progress.finish();
       context.streams().result(text);
     }
+    return ExitCode.OK;
   }
 
   private String render(ModelDescription description, Display shown) {

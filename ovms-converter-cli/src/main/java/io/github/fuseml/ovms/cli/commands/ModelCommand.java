@@ -19,10 +19,16 @@ abstract class ModelCommand extends Command implements QuickOptions {
       heading = "%nThe model's graph, as the Model Optimizer changes it:%n")
   ParameterOptions parameters = new ParameterOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nThe engine:%n")
+  @ArgGroup(validate = false, order = 4, heading = "%nThe stores:%n")
+  StoreOptions stores = new StoreOptions();
+
+  @ArgGroup(validate = false, order = 5, heading = "%nThe transfer:%n")
+  TransferOptions transfer = new TransferOptions();
+
+  @ArgGroup(validate = false, order = 6, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   /** The conversion that is made or looked at; each command has its own heading for it. */
@@ -38,6 +44,8 @@ abstract class ModelCommand extends Command implements QuickOptions {
     return sourceOptions.value(name, value)
         || conversion().value(name, value)
         || parameters.value(name, value)
+        || stores.value(name, value)
+        || transfer.value(name, value)
         || engine.value(name, value)
         || display.value(name, value);
   }
@@ -54,11 +62,11 @@ abstract class ModelCommand extends Command implements QuickOptions {
     return !source.isEmpty();
   }
 
-  /** What the options ask for. */
-  final ConversionRequest request(Consumer<String> notes) {
+  /** What the options ask for, without the stores' settings. */
+  final ConversionRequest.Builder request(Consumer<String> notes) {
     ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
     sourceOptions.apply(builder);
     conversion().apply(builder, parameters, notes);
-    return builder.build();
+    return builder;
   }
 }

@@ -1,6 +1,9 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.cli.terminal.Style;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +21,10 @@ final class Picocli {
    *
    * @param arguments the command line
    * @param context what the command works with
+   * @return what the process ends with
    * @throws UsageException if the command line is wrong
    */
-  static void call(String[] arguments, Context context) {
+  static ExitCode call(String[] arguments, Context context) {
     try {
       CommandLine.ParseResult parsed =
           commandLine(arguments.length == 0 ? null : arguments[0]).parseArgs(arguments);
@@ -30,9 +34,9 @@ final class Picocli {
       CommandLine chosen = parsed.commandSpec().commandLine();
       if (parsed.isUsageHelpRequested()) {
         context.streams().result(help(chosen, context));
-      } else {
-        chosen.<Command>getCommand().call(context);
+        return ExitCode.OK;
       }
+      return chosen.<Command>getCommand().call(context);
     } catch (ParameterException e) {
       throw usage(e);
     }
@@ -68,6 +72,10 @@ final class Picocli {
         ConvertCommand.NAME,
         InspectCommand.NAME,
         RunCommand.NAME,
+        CopyCommand.NAME,
+        LsCommand.NAME,
+        DoctorCommand.NAME,
+        StoresCommand.NAME,
         EngineCommand.NAME,
         VersionCommand.NAME,
         CompletionCommand.NAME,
@@ -79,6 +87,10 @@ final class Picocli {
       case ConvertCommand.NAME -> new ConvertCommand();
       case InspectCommand.NAME -> new InspectCommand();
       case RunCommand.NAME -> new RunCommand();
+      case CopyCommand.NAME -> new CopyCommand();
+      case LsCommand.NAME -> new LsCommand();
+      case DoctorCommand.NAME -> new DoctorCommand();
+      case StoresCommand.NAME -> new StoresCommand();
       case EngineCommand.NAME -> new EngineCommand();
       case VersionCommand.NAME -> new VersionCommand();
       case CompletionCommand.NAME -> new CompletionCommand();
@@ -98,16 +110,39 @@ final class Picocli {
     String summary = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     String advice = null;
     if (error instanceof UnmatchedArgumentException unmatched) {
-      summary = unmatched(unmatched.getUnmatched().get(0), command);
-      List<String> similar = unmatched.getSuggestions();
-      advice = similar.isEmpty() ? null : "did you mean " + similar.get(0) + "?";
+      String argument = unmatched.getUnmatched().get(0);
+      summary = unmatched(argument, command);
+      advice = nearest(argument, unmatched.getSuggestions());
     }
     return new UsageException(summary, advice, command.getCommandSpec().qualifiedName(" "));
   }
 
+  /** An argument that nobody knows may hold a secret: in a URL, or as the value of an option. */
+  private static String shown(String argument) {
+    int equals = argument.indexOf('=');
+    if (argument.startsWith("-")) {
+      return equals < 0 ? argument : argument.substring(0, equals);
+    }
+    try {
+      return argument.contains(":/") ? Location.of(argument).toString() : argument;
+    } catch (BadRequestException e) {
+      return "…";
+    }
+  }
+
+  /** Of those that picocli finds similar the one of nearest length, for most mistakes are small. */
+  private static @Nullable String nearest(String argument, List<String> similar) {
+    int equals = argument.indexOf('=');
+    int length = equals < 0 ? argument.length() : equals;
+    return similar.stream()
+        .min(Comparator.comparingInt(each -> Math.abs(each.length() - length)))
+        .map(each -> "did you mean " + each + "?")
+        .orElse(null);
+  }
+
   /** What the first argument was taken for that nothing takes. */
   private static String unmatched(String argument, CommandLine command) {
-    String quoted = " '" + argument + "'";
+    String quoted = " '" + shown(argument) + "'";
     if (argument.startsWith("-")) {
       return "unknown option" + quoted;
     }

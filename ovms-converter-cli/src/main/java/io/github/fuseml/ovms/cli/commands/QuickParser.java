@@ -26,6 +26,8 @@ final class QuickParser {
       case ConvertCommand.NAME -> new ConvertCommand();
       case InspectCommand.NAME -> new InspectCommand();
       case RunCommand.NAME -> new RunCommand();
+      case CopyCommand.NAME -> new CopyCommand();
+      case LsCommand.NAME -> new LsCommand();
       default -> null;
     };
     try {
@@ -47,7 +49,7 @@ final class QuickParser {
       }
       int equals = argument.indexOf('=');
       String name = longName(equals < 0 ? argument : argument.substring(0, equals));
-      if (!seen.add(name)) {
+      if (!seen.add(name) && !isRepeatable(name)) {
         return false;
       }
       if (equals < 0 && options.flag(name)) {
@@ -64,9 +66,16 @@ final class QuickParser {
     return options.complete();
   }
 
+  private static boolean isRepeatable(String name) {
+    return name.equals("--input-setting")
+        || name.equals("--output-setting")
+        || name.equals("--setting");
+  }
+
   private static String longName(String name) {
     return switch (name) {
       case "-o" -> "--output";
+      case "-l" -> "--long";
       case "-q" -> "--quiet";
       case "-v" -> "--verbose";
       default -> name;

@@ -29,11 +29,12 @@ final class RootCommand extends Command {
   boolean version;
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     if (!version) {
       throw new UsageException(
           "no command was given", "use one of: " + String.join(", ", Picocli.names()), NAME);
     }
     context.streams().result(Versions.text(false));
+    return ExitCode.OK;
   }
 }

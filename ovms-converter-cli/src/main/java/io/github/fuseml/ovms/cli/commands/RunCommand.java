@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
+import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Option;
       "  FUSEML_LOG_LEVEL      CRITICAL, ERROR, WARNING, INFO (default), DEBUG",
       "  FUSEML_VERBOSE        true shows everything",
       "  FUSEML_EXTRA_ARGS     further arguments of the Model Optimizer",
+      "  S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and others, for the",
+      "                        output with OUTPUT_ before them: see 'stores'",
       "  OVMS_CONVERTER_RESULTS_DIR  replaces /tekton/results%n"
     },
     footer = {
@@ -49,10 +52,16 @@ import picocli.CommandLine.Option;
 final class RunCommand extends Command implements QuickOptions {
   static final String NAME = "run";
 
-  @ArgGroup(validate = false, order = 1, heading = "%nThe engine:%n")
+  @ArgGroup(validate = false, order = 1, heading = "%nThe stores:%n")
+  StoreOptions stores = new StoreOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nThe transfer:%n")
+  TransferOptions transfer = new TransferOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 2, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 4, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   @Option(names = "--results-dir", hidden = true, description = "Replaces /tekton/results.")
@@ -70,11 +79,14 @@ final class RunCommand extends Command implements QuickOptions {
       resultsDirectory = Path.of(value);
       return true;
     }
-    return engine.value(name, value) || display.value(name, value);
+    return stores.value(name, value)
+        || transfer.value(name, value)
+        || engine.value(name, value)
+        || display.value(name, value);
   }
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     context.display(display.display(context, null));
     FusemlStep step = FusemlStep.read(context.environment());
     context.display(display.display(context, step.verbosity()));
@@ -85,12 +97,15 @@ final class RunCommand extends Command implements QuickOptions {
       }
       convert(context, step, file, progress);
     }
+    return ExitCode.OK;
   }
 
   private void convert(
       Context context, FusemlStep step, @Nullable ResultFile file, ProgressView progress) {
-    try (OvmsConverter converter = context.converters().open(engine.converter(), progress)) {
-      ConversionResult result = converter.convert(step.request(), context.cancellation());
+    try (OvmsConverter converter =
+        context.converters().open(engine.converter(transfer), progress)) {
+      ConversionRequest request = stores.complete(step.request(), context, converter, progress);
+      ConversionResult result = converter.convert(request, context.cancellation());
       if (context.cancellation().isCancelled()) {
         // Too late to stop the conversion, but whoever stops a step does not want its result.
         throw new ConversionCancelledException(

@@ -16,7 +16,8 @@ final class VersionCommand extends Command {
   boolean json;
 
   @Override
-  void call(Context context) {
+  ExitCode call(Context context) {
     context.streams().result(Versions.text(json));
+    return ExitCode.OK;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.engine;
 
 import io.github.fuseml.ovms.api.EngineSettings;
+import io.github.fuseml.ovms.api.TransferSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryLimit how many bytes a worker may use
  * @param workDirectory where temporary files go
  * @param install whether a missing engine is installed
+ * @param transfer how files are moved
  */
 public record ConverterOptions(
     @Nullable Path python,
@@ -21,11 +23,12 @@ public record ConverterOptions(
     @Nullable Duration timeLimit,
     @Nullable Long memoryLimit,
     @Nullable Path workDirectory,
-    boolean install) {
+    boolean install,
+    @Nullable TransferSettings transfer) {
 
   /** What the command line uses without options: unlike the library, it installs the engine. */
   public static final ConverterOptions USUAL =
-      new ConverterOptions(null, null, null, null, null, true);
+      new ConverterOptions(null, null, null, null, null, true, null);
 
   /**
    * Whether these are the usual options; cheaper than {@code equals}.
@@ -38,7 +41,20 @@ public record ConverterOptions(
         && timeLimit == null
         && memoryLimit == null
         && workDirectory == null
-        && install;
+        && install
+        && transfer == null;
+  }
+
+  /**
+   * The same with other ways for files.
+   *
+   * @param directory where temporary files go
+   * @param how how files are moved
+   * @return the options
+   */
+  public ConverterOptions with(@Nullable Path directory, @Nullable TransferSettings how) {
+    return new ConverterOptions(
+        python, engineHome, timeLimit, memoryLimit, directory, install, how);
   }
 
   /**

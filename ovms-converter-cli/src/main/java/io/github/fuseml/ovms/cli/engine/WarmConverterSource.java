@@ -19,6 +19,11 @@ public final class WarmConverterSource implements ConverterSource {
     "--optimizer",
     "--engine-",
     "--work-dir",
+    "--parallelism",
+    "--part-size",
+    "--stall-timeout",
+    "--transfer-time-limit",
+    "--file-time-limit",
     "--no-install",
     "--output-format",
     "--dry-run",
@@ -109,6 +114,9 @@ public final class WarmConverterSource implements ConverterSource {
         OvmsConverter.builder().discover().engine(options.engine()).listener(listener);
     if (options.workDirectory() != null) {
       builder.workDirectory(options.workDirectory());
+    }
+    if (options.transfer() != null) {
+      builder.transfer(options.transfer());
     }
     return builder.build();
   }

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a workflow step is asked to do.
  *
- * @param request the conversion
+ * @param request the conversion, which the stores' settings complete
  * @param outputUrl the step's output: the output's URL exactly as it was given
  * @param verbosity how much the step's log says; null when no variable tells
  * @param notes what the user should know about the variables
  */
 public record FusemlStep(
-    ConversionRequest request,
+    ConversionRequest.Builder request,
     String outputUrl,
     @Nullable Verbosity verbosity,
     List<Message> notes) {
@@ -51,13 +51,9 @@ public record FusemlStep(
     }
     warnOfUnknown(environment, step);
     ConversionRequest.Builder request = step.request().options(step.options().build());
-    StepCredentials.apply(environment, request);
     String output = step.outputModel();
     return new FusemlStep(
-        request.build(),
-        output == null ? source : output,
-        step.verbosity(),
-        List.copyOf(step.notes()));
+        request, output == null ? source : output, step.verbosity(), List.copyOf(step.notes()));
   }
 
   private static void warnOfUnknown(Map<String, String> environment, StepBuilder step) {

@@ -62,7 +62,7 @@ final class BarProgress implements ProgressView {
   @Override
   public synchronized void progress(RunInfo run, Stage stage, Progress progress) {
     if (live != null) {
-      live.update(progress);
+      live.update(progress, System.nanoTime());
     }
   }
 

@@ -73,7 +73,8 @@ public final class ErrorReport {
   }
 
   private String lines(
-      String summary, @Nullable String advice, @Nullable String hint, int exitCode, boolean retry) {
+      String what, @Nullable String advice, @Nullable String hint, int exitCode, boolean retry) {
+    String summary = Masked.urls(what);
     if (json) {
       return JsonText.line()
           .put("event", "error")
@@ -98,6 +99,6 @@ public final class ErrorReport {
   private static String trace(Throwable error) {
     StringWriter text = new StringWriter();
     error.printStackTrace(new PrintWriter(text));
-    return Text.printable(text.toString());
+    return Masked.urls(Text.printable(text.toString()));
   }
 }

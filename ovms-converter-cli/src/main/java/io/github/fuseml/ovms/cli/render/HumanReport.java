@@ -15,15 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Results for people: a headline, then a label and a value on each line. */
-public final class HumanReport {
-  private static final int LABEL = 11;
+public final class HumanReport extends ReportLines {
   private static final int FILES_SHOWN = 20;
 
-  private final Style style;
-  private final StringBuilder text = new StringBuilder();
-
   private HumanReport(Style style) {
-    this.style = style;
+    super(style);
   }
 
   /**
@@ -173,25 +169,6 @@ public final class HumanReport {
       bytes += file.size();
     }
     return Text.bytes(bytes) + " in " + Text.count(files.size(), "file");
-  }
-
-  private void headline(String title) {
-    text.append(style.strong(Text.printable(title))).append('\n');
-  }
-
-  private void line(String label, String value) {
-    String padded = "  " + label + " ".repeat(Math.max(1, LABEL - label.length()));
-    text.append(style.faint(padded));
-    text.append(Text.printable(value).replace("\n", "\n" + " ".repeat(padded.length())));
-    text.append('\n');
-  }
-
-  private void lines(String label, List<String> values) {
-    String first = label;
-    for (String value : values) {
-      line(first, value);
-      first = "";
-    }
   }
 
   private void options(OptimizationOptions options) {

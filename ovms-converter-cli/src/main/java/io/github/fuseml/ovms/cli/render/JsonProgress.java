@@ -33,7 +33,7 @@ final class JsonProgress implements ProgressView {
   @Override
   public void note(Level level, String text) {
     if (verbosity.shows(level)) {
-      write(event("message").put("level", JsonText.name(level)).put("text", text));
+      write(event("message").put("level", JsonText.name(level)).put("text", Masked.urls(text)));
     }
   }
 
@@ -67,7 +67,7 @@ final class JsonProgress implements ProgressView {
       write(of(run, "message")
           .put("stage", stage.toString())
           .put("level", JsonText.name(message.level()))
-          .put("text", message.text()));
+          .put("text", Masked.urls(message.text())));
     }
   }
 
@@ -80,9 +80,7 @@ final class JsonProgress implements ProgressView {
 
   @Override
   public void stageFailed(RunInfo run, Stage stage, Throwable error) {
-    write(of(run, "stage_failed")
-        .put("stage", stage.toString())
-        .put("error", String.valueOf(error.getMessage())));
+    write(of(run, "stage_failed").put("stage", stage.toString()).put("error", reason(error)));
   }
 
   @Override
@@ -92,7 +90,7 @@ final class JsonProgress implements ProgressView {
 
   @Override
   public void runFailed(RunInfo run, Throwable error) {
-    write(of(run, "run_failed").put("error", String.valueOf(error.getMessage())));
+    write(of(run, "run_failed").put("error", reason(error)));
   }
 
   @Override
@@ -102,6 +100,10 @@ final class JsonProgress implements ProgressView {
 
   @Override
   public void finish() {}
+
+  private static String reason(Throwable error) {
+    return Masked.urls(String.valueOf(error.getMessage()));
+  }
 
   private static JsonText event(String name) {
     return JsonText.line().put("event", name);

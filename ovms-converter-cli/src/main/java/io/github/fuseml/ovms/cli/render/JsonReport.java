@@ -9,6 +9,7 @@ import io.github.fuseml.ovms.api.Dimension;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import java.util.Map;
  *            changes[]       what the options changed in the model, for people
  *            engine          the engine and its version, for people
  *            fetched_files, fetched_bytes, source_files, source_bytes
+ *            sources[]       path, size, and, where they are known, revision, sha256: what was read
  *            inputs[], outputs[]   see tensor
  *            files[]         path, size, sha256: what was published
  *            timings{}       a stage each
@@ -75,6 +77,7 @@ public final class JsonReport {
     json.put("fetched_bytes", plan.bytesToFetch());
     json.put("source_files", plan.sourceFiles());
     json.put("source_bytes", plan.sourceBytes());
+    sources(json, result);
     tensors(json, "inputs", result.inputs());
     tensors(json, "outputs", result.outputs());
     json.beginArray("files");
@@ -90,6 +93,21 @@ public final class JsonReport {
     }
     json.endObject().put("seconds", JsonText.seconds(sum));
     return json.put("warnings", result.warnings()).end();
+  }
+
+  private static void sources(JsonText json, ConversionResult result) {
+    json.beginArray("sources");
+    for (StoredArtifact file : result.sources()) {
+      json.begin(null).put("path", file.path()).put("size", file.size());
+      if (file.revision() != null) {
+        json.put("revision", file.revision());
+      }
+      if (file.sha256() != null) {
+        json.put("sha256", file.sha256());
+      }
+      json.endObject();
+    }
+    json.endArray();
   }
 
   /**

@@ -21,7 +21,7 @@ final class LineProgress implements ProgressView {
 
   /** A message as one line. */
   static String line(Style style, Level level, String text) {
-    String safe = Text.printable(text);
+    String safe = Masked.urls(Text.printable(text));
     return switch (level) {
       case WARNING -> style.warning("warning:") + " " + safe + "\n";
       case INFO -> "  " + safe + "\n";

@@ -69,6 +69,42 @@ public record Style(boolean colored, boolean unicode) {
     return unicode ? "→" : "->";
   }
 
+  /**
+   * Something that was looked at and is right.
+   *
+   * @return a tick
+   */
+  public String passed() {
+    return success(unicode ? "✓" : "+");
+  }
+
+  /**
+   * Something that was looked at and is doubtful.
+   *
+   * @return an exclamation mark
+   */
+  public String doubtful() {
+    return warning("!");
+  }
+
+  /**
+   * Something that was looked at and is wrong.
+   *
+   * @return a cross
+   */
+  public String failed() {
+    return error(unicode ? "✗" : "x");
+  }
+
+  /**
+   * Something that was not looked at.
+   *
+   * @return a dash
+   */
+  public String skipped() {
+    return faint(unicode ? "–" : "-");
+  }
+
   private String paint(String code, String text) {
     return colored ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }

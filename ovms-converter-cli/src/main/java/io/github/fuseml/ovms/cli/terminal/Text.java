@@ -1,5 +1,8 @@
 package io.github.fuseml.ovms.cli.terminal;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Numbers for people, and text that fits a terminal. */
 public final class Text {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -100,6 +103,27 @@ public final class Text {
       i += Character.charCount(point);
     }
     return columns;
+  }
+
+  /**
+   * Breaks a text into lines between its words.
+   *
+   * @param text one line without control sequences
+   * @param columns how many there are; a longer word has a line of its own
+   * @return at least one line
+   */
+  public static List<String> wrap(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (line.length() > 0 && width(line + " " + word) > columns) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   /**

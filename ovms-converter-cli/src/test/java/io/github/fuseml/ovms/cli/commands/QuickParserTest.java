@@ -48,8 +48,13 @@ class QuickParserTest {
 
   static Stream<List<String>> everyOption() {
     List<List<String>> lines = new ArrayList<>();
-    for (String command : List.of("convert", "inspect", "run")) {
-      List<String> start = command.equals("run") ? List.of(command) : List.of(command, "model");
+    for (List<String> start : List.of(
+        List.of("convert", "model"),
+        List.of("inspect", "model"),
+        List.of("run"),
+        List.of("copy", "a", "s3://b/c"),
+        List.of("ls", "s3://b/c"))) {
+      String command = start.get(0);
       CommandLine known = Picocli.commandLine(command).getSubcommands().get(command);
       for (OptionSpec option : known.getCommandSpec().options()) {
         if (option.usageHelp()) {
@@ -67,6 +72,9 @@ class QuickParserTest {
     }
     lines.add(List.of("convert", "--json", "-o", "out", "s3://b/a=b?c", "--quiet"));
     lines.add(List.of("inspect", "a b", "--format", "onnx"));
+    lines.add(List.of("ls", "a", "-l", "--setting", "a=b=c", "--setting=d=e", "--json"));
+    lines.add(List.of(
+        "copy", "a", "--input-setting", "a=b", "c", "--input-setting=d=e", "--output-setting=f=g"));
     return lines.stream();
   }
 
@@ -76,8 +84,10 @@ class QuickParserTest {
       case "--graph-optimization" -> "offline";
       case "--progress" -> "json";
       case "--color" -> "never";
-      case "--engine-time-limit" -> "90s";
-      case "--engine-memory-limit" -> "2g";
+      case "--engine-time-limit", "--stall-timeout", "--transfer-time-limit", "--file-time-limit" ->
+        "90s";
+      case "--engine-memory-limit", "--part-size" -> "2g";
+      case "--parallelism" -> "8";
       default -> "some=thing";
     };
   }
@@ -119,6 +129,14 @@ class QuickParserTest {
         "convert a --engine-time-limit soon",
         "convert -- a",
         "run a",
+        "copy a",
+        "copy a b c",
+        "copy a b --parallelism many",
+        "ls",
+        "ls a b",
+        "ls -lv a",
+        "doctor a",
+        "stores",
         "run --format onnx",
         "engine info",
         "help convert"

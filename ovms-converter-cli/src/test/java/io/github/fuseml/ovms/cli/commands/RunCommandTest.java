@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.ConversionFailedException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.cli.testing.Cli;
 import io.github.fuseml.ovms.cli.testing.Cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +138,57 @@ class RunCommandTest {
     cli.converter.failure = new IllegalStateException("a bug");
     Outcome outcome = cli.run("run");
     assertThat(outcome.out() + outcome.err()).contains("\tat ").doesNotContain("s3cret");
+  }
+
+  private StoreSettings outputSettings() {
+    cli.run("run");
+    return cli.converter.requests.get(cli.converter.requests.size() - 1).outputSettings();
+  }
+
+  @Test
+  void given_the_inputs_credentials_alone_then_the_output_uses_them_too() {
+    cli.environment.put("FUSEML_INPUT_MODEL", "s3://bucket/model");
+    cli.environment.put("S3_ENDPOINT", "https://minio");
+    cli.environment.put("AWS_ACCESS_KEY_ID", "id");
+    cli.environment.put("AWS_SECRET_ACCESS_KEY", "secret");
+    cli.environment.put("AWS_SESSION_TOKEN", "token");
+    cli.environment.put("AWS_DEFAULT_REGION", "eu-1");
+    cli.environment.put("OUTPUT_S3_ENDPOINT", "");
+    cli.environment.put("OUTPUT_AWS_ACCESS_KEY_ID", "");
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "s3://bucket/model/ovms");
+    StoreSettings expected = StoreSettings.of(Map.of(
+        "endpoint", "https://minio",
+        "accessKeyId", "id",
+        "secretAccessKey", "secret",
+        "sessionToken", "token",
+        "region", "eu-1"));
+    assertThat(outputSettings()).isEqualTo(expected);
+    assertThat(cli.converter.requests.get(0).inputSettings()).isEqualTo(expected);
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "gs://bucket/out");
+    assertThat(outputSettings().get("secretAccessKey")).contains("secret");
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "/out");
+    assertThat(outputSettings()).isEqualTo(StoreSettings.none());
+  }
+
+  @Test
+  void given_an_endpoint_of_the_outputs_own_then_the_inputs_keys_do_not_go_there() {
+    cli.environment.put("FUSEML_INPUT_MODEL", "s3://bucket/model");
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "s3://bucket/out");
+    cli.environment.put("AWS_ACCESS_KEY_ID", "id");
+    cli.environment.put("AWS_SECRET_ACCESS_KEY", "secret");
+    cli.environment.put("OUTPUT_S3_ENDPOINT", "https://other");
+    assertThat(outputSettings())
+        .isEqualTo(
+            StoreSettings.of(Map.of("endpoint", "https://other", "credentials", "anonymous")));
+  }
+
+  @Test
+  void given_options_then_they_go_before_the_variables() {
+    cli.environment.put("FUSEML_INPUT_MODEL", "s3://bucket/model");
+    cli.environment.put("AWS_REGION", "variable");
+    cli.run("run", "--input-setting", "region=option", "--parallelism", "4");
+    assertThat(cli.converter.requests.get(0).inputSettings().get("region")).contains("option");
+    assertThat(cli.converter.options.transfer().parallelism()).hasValue(4);
   }
 
   @Test

@@ -30,6 +30,15 @@ class WarmConverterSourceTest {
         "convert a --engine-memory-limit 1g",
         "run --engine-home /e",
         "convert a --work-dir /w",
+        "convert a --parallelism 8",
+        "run --part-size 8m",
+        "run --stall-timeout=1m",
+        "run --transfer-time-limit 1h",
+        "convert a --file-time-limit 1h",
+        "copy s3://a/b /c",
+        "ls s3://a/b",
+        "doctor s3://a/b",
+        "stores",
         "convert a --no-install",
         "convert a --output-format onnx"
       })

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
+import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
-import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,15 +27,19 @@ class FusemlStepTest {
     return FusemlStep.read(environment);
   }
 
+  private static ConversionRequest request(FusemlStep step) {
+    return step.request().build();
+  }
+
   @Test
   void given_the_input_alone_then_everything_else_has_its_default() {
     FusemlStep step = with();
-    assertThat(step.request().source().value()).isEqualTo("s3://bucket/model/");
-    assertThat(step.request().output()).isEqualTo(step.request().source());
+    assertThat(request(step).source().value()).isEqualTo("s3://bucket/model/");
+    assertThat(request(step).output()).isEqualTo(request(step).source());
     assertThat(step.outputUrl()).isEqualTo("s3://bucket/model/");
-    assertThat(step.request().format()).isEmpty();
-    assertThat(step.request().outputFormat()).isEqualTo(ModelFormat.OPENVINO_IR);
-    assertThat(step.request().options().compressToFp16()).isFalse();
+    assertThat(request(step).format()).isEmpty();
+    assertThat(request(step).outputFormat()).isEqualTo(ModelFormat.OPENVINO_IR);
+    assertThat(request(step).options().compressToFp16()).isFalse();
     assertThat(step.verbosity()).isNull();
     assertThat(step.notes()).isEmpty();
   }
@@ -58,19 +62,19 @@ class FusemlStepTest {
         "FUSEML_OUTPUT_MODEL", "s3://other/out",
         "FUSEML_INPUT_FORMAT", "mlflow",
         "FUSEML_OUTPUT_FORMAT", "onnx");
-    assertThat(step.request().output().value()).isEqualTo("s3://other/out");
+    assertThat(request(step).output().value()).isEqualTo("s3://other/out");
     assertThat(step.outputUrl()).isEqualTo("s3://other/out");
-    assertThat(step.request().format()).contains("mlflow");
-    assertThat(step.request().outputFormat()).isEqualTo(ModelFormat.ONNX);
-    assertThat(with("FUSEML_INPUT_FORMAT", "auto").request().format()).isEmpty();
-    assertThat(with("FUSEML_OUTPUT_FORMAT", "openvino").request().outputFormat())
+    assertThat(request(step).format()).contains("mlflow");
+    assertThat(request(step).outputFormat()).isEqualTo(ModelFormat.ONNX);
+    assertThat(request(with("FUSEML_INPUT_FORMAT", "auto")).format()).isEmpty();
+    assertThat(request(with("FUSEML_OUTPUT_FORMAT", "openvino")).outputFormat())
         .isEqualTo(ModelFormat.OPENVINO_IR);
   }
 
   @ParameterizedTest
   @CsvSource({"FP16,true", "half,true", "fp16,true", "FP32,false", "float,false", "Float,false"})
   void given_a_data_type_then_it_decides_the_compression(String value, boolean compressed) {
-    assertThat(with("FUSEML_DATA_TYPE", value).request().options().compressToFp16())
+    assertThat(with("FUSEML_DATA_TYPE", value).request().build().options().compressToFp16())
         .isEqualTo(compressed);
   }
 
@@ -124,7 +128,7 @@ class FusemlStepTest {
       })
   void given_a_parameter_of_the_model_optimizer_then_it_becomes_an_option(
       String name, String value, String options) {
-    assertThat(with(name, value).request().options()).hasToString(options);
+    assertThat(with(name, value).request().build().options()).hasToString(options);
   }
 
   @Test
@@ -137,7 +141,7 @@ class FusemlStepTest {
         "FUSEML_STATIC_SHAPE", "false",
         "FUSEML_LOG_LEVEL", "INFO",
         "FUSEML_EXTRA_ARGS", "--disable_nhwc_to_nchw");
-    assertThat(step.request().options()).hasToString("batch=1");
+    assertThat(step.request().build().options()).hasToString("batch=1");
     assertThat(step.notes()).hasSize(1);
   }
 
@@ -154,43 +158,5 @@ class FusemlStepTest {
         .extracting(Message::text)
         .hasSize(2)
         .allMatch(text -> text.contains("FUSEML_EXTRA_ARGS"));
-  }
-
-  @Test
-  void given_the_inputs_credentials_alone_then_the_output_uses_them_too() {
-    FusemlStep step = with(
-        "FUSEML_OUTPUT_MODEL", "gs://bucket/out",
-        "S3_ENDPOINT", "https://minio",
-        "AWS_ACCESS_KEY_ID", "id",
-        "AWS_SECRET_ACCESS_KEY", "secret",
-        "AWS_SESSION_TOKEN", "token",
-        "AWS_DEFAULT_REGION", "eu-1",
-        "OUTPUT_S3_ENDPOINT", "",
-        "OUTPUT_AWS_ACCESS_KEY_ID", "");
-    StoreSettings expected = StoreSettings.of(Map.of(
-        "endpoint", "https://minio",
-        "accessKeyId", "id",
-        "secretAccessKey", "secret",
-        "sessionToken", "token",
-        "region", "eu-1"));
-    assertThat(step.request().inputSettings()).isEqualTo(expected);
-    assertThat(step.request().outputSettings()).isEqualTo(expected);
-  }
-
-  @Test
-  void given_one_of_the_outputs_own_then_it_uses_nothing_of_the_inputs() {
-    FusemlStep step = with(
-        "FUSEML_OUTPUT_MODEL", "s3://bucket/out",
-        "AWS_ACCESS_KEY_ID", "id",
-        "OUTPUT_S3_ENDPOINT", "https://other");
-    assertThat(step.request().inputSettings().get("accessKeyId")).contains("id");
-    assertThat(step.request().outputSettings())
-        .isEqualTo(StoreSettings.of(Map.of("endpoint", "https://other")));
-  }
-
-  @Test
-  void given_a_local_output_then_no_credentials_are_handed_to_it() {
-    FusemlStep step = with("FUSEML_OUTPUT_MODEL", "/out", "AWS_ACCESS_KEY_ID", "id");
-    assertThat(step.request().outputSettings()).isEqualTo(StoreSettings.none());
   }
 }

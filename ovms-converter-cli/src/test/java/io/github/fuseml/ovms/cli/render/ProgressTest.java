@@ -88,10 +88,11 @@ class ProgressTest {
   @Test
   void given_json_progress_then_failure_and_cancellation_end_the_run() {
     ProgressView view = open(Terminals.NONE, ProgressMode.JSON, Verbosity.NORMAL);
-    view.stageFailed(RUN, Stage.FETCH, new IllegalStateException("x\ny"));
+    view.stageFailed(RUN, Stage.FETCH, new IllegalStateException("x\ny http://u:p@h/i?q"));
     view.runFailed(RUN, new IllegalStateException());
     view.runCancelled(RUN, new ConversionCancelledException(Problem.of("go")));
-    view.note(Level.WARNING, "w");
+    view.note(Level.WARNING, "w https://u:p@h/i?q");
+    assertThat(shown()).contains("http://h/i?…").contains("https://h/i?…").doesNotContain("u:p");
     assertThat(shown().lines())
         .extracting(line -> JsonParser.parseString(line).getAsJsonObject())
         .extracting(event -> event.get("event").getAsString())
@@ -132,23 +133,60 @@ class ProgressTest {
   }
 
   @Test
-  void given_bytes_then_the_line_has_bar_rate_and_remaining_time() {
-    LiveLine line = new LiveLine(Stage.FETCH, 0);
-    line.update(new Progress("a.bin", 1L << 30, 4L << 30, 0, 2));
+  void given_bytes_then_the_line_has_bar_files_rate_and_remaining_time() {
+    LiveLine line = new LiveLine(Stage.COPY, 0);
+    line.update(new Progress("a.bin", 1L << 30, 4L << 30, 1, 12), 2_000_000_000L);
     assertThat(line.render(2_000_000_000L, Style.PLAIN))
-        .isEqualTo(
-            "fetch    [#####---------------]  25%  1.0 GiB of 4.0 GiB  512 MiB/s  6.0 s left  a.bin");
+        .isEqualTo("copy     [#####---------------]  25%  1.0 GiB of 4.0 GiB  1 of 12 files"
+            + "  512 MiB/s  6 s left  a.bin");
     assertThat(line.render(2_000_000_000L, new Style(false, true)))
-        .startsWith("fetch    █████░░░░░░░░░░░░░░░  25%");
+        .startsWith("copy     █████░░░░░░░░░░░░░░░  25%");
+  }
+
+  @Test
+  void given_a_rate_that_changes_then_the_last_seconds_count() {
+    LiveLine line = new LiveLine(Stage.FETCH, 0);
+    long mib = 1L << 20;
+    for (int tenth = 1; tenth <= 100; tenth++) { // 10 s with 100 MiB/s
+      line.update(new Progress("", 10L * tenth * mib, 4000 * mib, 0, 1), tenth * 100_000_000L);
+    }
+    assertThat(line.render(10_000_000_000L, Style.PLAIN)).contains("  100 MiB/s  30 s left");
+    for (int tenth = 1; tenth <= 60; tenth++) { // 6 s with 10 MiB/s
+      line.update(
+          new Progress("", (1000 + tenth) * mib, 4000 * mib, 0, 1),
+          10_000_000_000L + tenth * 100_000_000L);
+    }
+    assertThat(line.render(16_000_000_000L, Style.PLAIN)).contains("  10.0 MiB/s  4 min 54 s left");
+    assertThat(line.render(30_000_000_000L, Style.PLAIN))
+        .as("nothing has come for longer than the window")
+        .endsWith("1.0 GiB of 3.9 GiB");
+  }
+
+  @Test
+  void given_progress_at_any_pace_then_the_rate_is_right() {
+    for (int perSecond : new int[] {1, 3, 10, 1000}) {
+      Rate rate = new Rate(0);
+      for (long i = 1; i <= 20L * perSecond; i++) {
+        rate.update(i * 1000L / perSecond, i * 1_000_000_000L / perSecond);
+      }
+      assertThat(rate.perSecond(20_000_000_000L)).isBetween(900.0, 1100.0);
+    }
+    Rate resent = new Rate(0);
+    resent.update(100, 1_000_000_000L);
+    resent.update(-5, 2_000_000_000L);
+    assertThat(resent.perSecond(2_000_000_000L)).isZero();
+    assertThat(new Rate(7).perSecond(8)).isZero();
   }
 
   @Test
   void given_no_total_then_the_line_shows_what_is_known() {
     LiveLine line = new LiveLine(Stage.OPTIMIZE, 0);
     assertThat(line.render(3_900_000_000L, Style.PLAIN)).isEqualTo("optimize 3 s");
-    line.update(new Progress("", 2048, -1, 0, -1));
+    line.update(new Progress("", 2048, -1, 0, -1), 1_000_000_000L);
     assertThat(line.render(1_000_000_000L, Style.PLAIN)).isEqualTo("optimize 2.0 KiB  2.0 KiB/s");
-    line.update(new Progress("x\u001b\ny", 0, -1, 3, -1));
+    line.update(new Progress("x\u001b\ny", 0, -1, 3, -1), 1_000_000_000L);
     assertThat(line.render(1_000_000_000L, Style.PLAIN)).isEqualTo("optimize 3 files  x? y");
+    line.update(new Progress("", 0, -1, 3, 8), 1_000_000_000L);
+    assertThat(line.render(1_000_000_000L, Style.PLAIN)).isEqualTo("optimize 3 of 8 files");
   }
 }

@@ -56,4 +56,12 @@ class TextTest {
     assertThat(Text.fit("😀😀😀", 4, Style.PLAIN)).isEqualTo("😀~");
     assertThat(Text.fit("abc", 0, UNICODE)).isEmpty();
   }
+
+  @Test
+  void a_text_is_broken_between_words() {
+    assertThat(Text.wrap("a bc def", 4)).containsExactly("a bc", "def");
+    assertThat(Text.wrap("longer word", 4)).containsExactly("longer", "word");
+    assertThat(Text.wrap("模型 a", 6)).containsExactly("模型 a");
+    assertThat(Text.wrap("", 4)).containsExactly("");
+  }
 }

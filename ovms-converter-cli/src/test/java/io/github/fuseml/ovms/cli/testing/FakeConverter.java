@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.CopyResult;
 import io.github.fuseml.ovms.api.Diagnosis;
+import io.github.fuseml.ovms.api.Diagnosis.Check;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
@@ -31,6 +32,11 @@ import java.util.function.Consumer;
 public final class FakeConverter implements OvmsConverter, ConverterSource {
   public final List<String> calls = new ArrayList<>();
   public final List<ConversionRequest> requests = new ArrayList<>();
+  public final List<CopyRequest> copies = new ArrayList<>();
+  public final List<StoreSettings> settings = new ArrayList<>();
+  public List<StoreInfo> stores = SampleStores.ALL;
+  public List<StoredArtifact> files = SampleStores.files("s3://bucket/model");
+  public List<Check> checks = SampleStores.CHECKS;
   public ConverterOptions options;
   public RuntimeException failure;
   public Runnable duringConversion = () -> {};
@@ -75,25 +81,35 @@ public final class FakeConverter implements OvmsConverter, ConverterSource {
   @Override
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
     note("copy", null);
-    return new CopyResult(List.of(), 0, 0);
+    copies.add(request);
+    RunInfo run = new RunInfo(1, "copy", request.source(), request.target());
+    listener.runStarted(run);
+    listener.stageStarted(run, Stage.COPY);
+    listener.progress(run, Stage.COPY, new Progress("a.bin", 512, 3072, 1, 2));
+    listener.message(run, Stage.COPY, new Message(Level.DETAIL, request.toString()));
+    listener.stageFinished(run, Stage.COPY, 2_000_000_000L);
+    listener.runSucceeded(run);
+    return new CopyResult(files, 3072, 2_000_000_000L);
   }
 
   @Override
-  public List<StoredArtifact> list(Location location, StoreSettings settings) {
+  public List<StoredArtifact> list(Location location, StoreSettings with) {
     note("list", null);
-    return List.of();
+    settings.add(with);
+    return files;
   }
 
   @Override
   public List<StoreInfo> stores() {
     note("stores", null);
-    return List.of();
+    return stores;
   }
 
   @Override
-  public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
-    note("diagnose", null);
-    return new Diagnosis(location, List.of());
+  public Diagnosis diagnose(Location location, StoreSettings with, boolean write) {
+    note(write ? "diagnose with writing" : "diagnose", null);
+    settings.add(with);
+    return new Diagnosis(location, checks);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.PartialShape;
 import io.github.fuseml.ovms.api.Stage;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class Samples {
         request.output(),
         4,
         request.output().resolve("4"),
+        List.of(new StoredArtifact(request.source(), "mnist.onnx", 1024, "r1", "ef")),
         List.of(
             new PublishedFile("mnist.xml", 2048, "ab"), new PublishedFile("mnist.bin", 1, "cd")),
         INPUTS,

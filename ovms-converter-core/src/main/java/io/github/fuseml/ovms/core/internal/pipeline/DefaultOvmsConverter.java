@@ -19,16 +19,21 @@ import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferSettings;
+import io.github.fuseml.ovms.core.internal.diagnose.Doctor;
+import io.github.fuseml.ovms.core.internal.pipeline.CopyStage.Listed;
 import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
+import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.Optimizer;
 import io.github.fuseml.ovms.spi.Optimizer.Signature;
 import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
+import io.github.fuseml.ovms.spi.StoreRole;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,13 +42,13 @@ import java.util.function.Consumer;
 final class DefaultOvmsConverter implements OvmsConverter {
   private final StoreRegistry stores;
   private final Optimizers optimizers;
-  private final TransferSettings transfer;
+  private final CopyStage copy;
   private final Runs runs;
   private final ResolveStage resolve;
-  private final ListStage list = new ListStage();
+  private final ListStage list;
   private final DetectStage detect;
   private final PlanStage plan;
-  private final FetchStage fetch = new FetchStage();
+  private final FetchStage fetch;
   private final OptimizeStage optimize;
   private final VerifyStage verify;
   private final PublishStage publish = new PublishStage();
@@ -57,7 +62,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
       Path workDirectory) {
     this.stores = stores;
     this.optimizers = optimizers;
-    this.transfer = transfer;
+    TransferEngine engine = new TransferEngine(transfer);
+    this.copy = new CopyStage(engine);
+    this.fetch = new FetchStage(engine);
+    this.list = new ListStage(new ArchiveSource(engine));
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -82,7 +90,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
       try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context, false), stores, context);
+        return describe(prepare(request, stores, context, false), context);
       }
     });
   }
@@ -104,7 +112,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private Prepared prepare(
       ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
-    StoreModelTree tree = context.stage(Stage.LIST, () -> list.run(request, stores.input()));
+    StoreModelTree tree =
+        context.stage(Stage.LIST, () -> list.run(request, stores.input(), context));
     DetectedModel model = context.stage(Stage.DETECT, () -> {
       DetectedModel found = detect.run(request, tree);
       context.info("found " + found.format() + ": " + String.join(", ", found.reasons()));
@@ -120,7 +129,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     return new Prepared(tree, settled);
   }
 
-  private ModelDescription describe(Prepared prepared, Stores stores, RunContext context)
+  private ModelDescription describe(Prepared prepared, RunContext context)
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
     DetectedModel model = settled.model();
@@ -128,8 +137,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     if (told || settled.optimizer().equals(Optimizers.COPY)) {
       return new ModelDescription(settled, model.inputs(), model.outputs(), "metadata");
     }
-    Fetched fetched = context.stage(
-        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Fetched fetched =
+        context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
     SourceModel source = new SourceModel(
         model, fetched.root().resolve(model.path()), context.workDirectory("engine"));
     Signature signature = context.stage(
@@ -142,18 +151,19 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private ConversionResult convert(Prepared prepared, Stores stores, RunContext context)
       throws InterruptedException {
     ConversionPlan settled = prepared.plan();
-    Fetched fetched = context.stage(
-        Stage.FETCH, () -> fetch.run(settled, prepared.tree(), stores.input(), context));
+    Fetched fetched =
+        context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
     Optimized optimized = context.stage(
-        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, stores.input(), context));
+        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, prepared.tree().store(), context));
     Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
-    long version =
-        context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores.output()));
+    long version = context.stage(
+        Stage.PUBLISH, () -> publish.run(settled, verified, stores.output(), context));
     return new ConversionResult(
         settled,
         settled.output(),
         version,
         settled.output().resolve(Long.toString(version)),
+        prepared.tree().archive().map(List::of).orElseGet(fetched::stored),
         verified.files(),
         verified.inputs(),
         verified.outputs(),
@@ -165,12 +175,22 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
-    throw new UnsupportedOperationException("copy with " + transfer.attempts());
+    RunInfo run = Runs.info("copy", request.source(), request.target());
+    return runs.run(run, cancellation, context -> {
+      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
+        Listed listed = context.stage(Stage.LIST, () -> copy.list(request, opened));
+        return context.stage(Stage.COPY, () -> copy.copy(request, listed, opened, context));
+      }
+    });
   }
 
   @Override
   public List<StoredArtifact> list(Location location, StoreSettings settings) {
-    throw new UnsupportedOperationException("list");
+    return runs.interruptible("list " + location, () -> {
+      try (ArtifactStore store = stores.open(location, settings, StoreRole.INPUT)) {
+        return ListStage.listAll(location, store);
+      }
+    });
   }
 
   @Override
@@ -180,7 +200,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
-    throw new UnsupportedOperationException("diagnose");
+    return new Doctor(stores).diagnose(location, settings, write);
   }
 
   @Override

@@ -5,8 +5,11 @@ import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
+import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -29,11 +32,20 @@ final class FetchStage {
    * @param root the directory that the model's paths are relative to
    * @param artifacts its files as they were listed
    * @param inPlace whether these are the user's own files, which are only read
+   * @param stored the same for the caller, with their digests where they were fetched
    */
-  record Fetched(Path root, List<Artifact> artifacts, boolean inPlace) {}
+  record Fetched(
+      Path root, List<Artifact> artifacts, boolean inPlace, List<StoredArtifact> stored) {}
 
-  Fetched run(ConversionPlan plan, StoreModelTree tree, ArtifactStore store, RunContext context)
+  private final TransferEngine transfer;
+
+  FetchStage(TransferEngine transfer) {
+    this.transfer = transfer;
+  }
+
+  Fetched run(ConversionPlan plan, StoreModelTree tree, RunContext context)
       throws InterruptedException {
+    ArtifactStore store = tree.store();
     List<Artifact> artifacts = new ArrayList<>();
     for (PlannedFile file : plan.files()) {
       artifacts.add(tree.find(file.path()).orElseThrow(() -> gone(file.path())));
@@ -45,12 +57,22 @@ final class FetchStage {
       }
       // What is only moved is moved from a copy: the user keeps his own.
       if (!plan.optimizer().equals(Optimizers.COPY)) {
-        return new Fetched(root.get(), artifacts, true);
+        return new Fetched(root.get(), artifacts, true, stored(artifacts));
       }
     }
-    Path target = context.workDirectory("source");
-    new ArtifactCopier(store, plan, context).copyAll(artifacts, target);
-    return new Fetched(target, artifacts, false);
+    Path directory = context.workDirectory("source");
+    List<StoredArtifact> fetched = transfer.download(
+        store,
+        plan.request().source(),
+        artifacts,
+        new TransferEngine.Target(context.workParent(), directory, false, true),
+        new TransferMeter(plan.bytesToFetch(), artifacts.size(), context::progress),
+        context::info);
+    return new Fetched(directory, artifacts, false, fetched);
+  }
+
+  private static List<StoredArtifact> stored(List<Artifact> artifacts) {
+    return artifacts.stream().map(artifact -> artifact.stored(null)).toList();
   }
 
   private static Optional<Path> localRoot(

@@ -4,6 +4,8 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoredArtifact;
+import io.github.fuseml.ovms.core.internal.archive.ArchiveKind;
 import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -11,12 +13,23 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.util.List;
 import java.util.Optional;
 
-/** Lists the source. Nothing is read but names and sizes. */
+/** Lists the source. Nothing is read but names and sizes, unless it is an archive. */
 final class ListStage {
-  StoreModelTree run(ConversionRequest request, ArtifactStore store) {
+  private final ArchiveSource archives;
+
+  ListStage(ArchiveSource archives) {
+    this.archives = archives;
+  }
+
+  StoreModelTree run(ConversionRequest request, ArtifactStore store, RunContext context)
+      throws InterruptedException {
     Location source = request.source();
     Optional<Artifact> file = store.find(source);
     if (file.isPresent()) {
+      Optional<ArchiveKind> kind = ArchiveKind.of(file.get().path());
+      if (kind.isPresent()) {
+        return archives.open(kind.get(), file.get(), store, context);
+      }
       return StoreModelTree.ofFile(store, file.get(), source.parent());
     }
     List<Artifact> all = store.list(source);
@@ -33,7 +46,17 @@ final class ListStage {
     return StoreModelTree.ofDirectory(store, source, own);
   }
 
-  private static NotFoundException nothingThere(Location source, boolean exists) {
+  /** Everything at a location, for people to look at. */
+  static List<StoredArtifact> listAll(Location location, ArtifactStore store) {
+    Optional<Artifact> file = store.find(location);
+    List<Artifact> found = file.isPresent() ? List.of(file.get()) : store.list(location);
+    if (found.isEmpty() && !store.exists(location)) {
+      throw nothingThere(location, false);
+    }
+    return found.stream().map(artifact -> artifact.stored(null)).toList();
+  }
+
+  static NotFoundException nothingThere(Location source, boolean exists) {
     return new NotFoundException(Problem.of("find a model in")
         .on(source)
         .found(exists ? "the directory is empty" : "no such file or directory")

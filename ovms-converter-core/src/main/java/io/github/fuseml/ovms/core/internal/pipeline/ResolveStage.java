@@ -2,7 +2,10 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.CopyRequest;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
@@ -34,17 +37,28 @@ final class ResolveStage {
   }
 
   Stores run(ConversionRequest request) {
-    ArtifactStore input = registry.open(request.source(), request.inputSettings(), StoreRole.INPUT);
+    return open(
+        request.source(), request.inputSettings(), request.output(), request.outputSettings());
+  }
+
+  Stores run(CopyRequest request) {
+    return open(
+        request.source(), request.inputSettings(), request.target(), request.outputSettings());
+  }
+
+  private Stores open(
+      Location source, StoreSettings inputSettings, Location target, StoreSettings outputSettings) {
+    ArtifactStore input = registry.open(source, inputSettings, StoreRole.INPUT);
     ArtifactStore output;
     try {
-      output = registry.open(request.output(), request.outputSettings(), StoreRole.OUTPUT);
+      output = registry.open(target, outputSettings, StoreRole.OUTPUT);
     } catch (RuntimeException e) {
       input.close();
       throw e;
     }
     Stores stores = new Stores(input, output);
     try {
-      requireWritable(request, output);
+      requireWritable(target, output);
     } catch (RuntimeException e) {
       stores.close();
       throw e;
@@ -52,10 +66,10 @@ final class ResolveStage {
     return stores;
   }
 
-  private static void requireWritable(ConversionRequest request, ArtifactStore output) {
+  private static void requireWritable(Location target, ArtifactStore output) {
     if (!output.capabilities().contains(StoreCapability.WRITE)) {
-      throw new BadRequestException(Problem.of("publish to")
-          .on(request.output())
+      throw new BadRequestException(Problem.of("write to")
+          .on(target)
           .found("this store can only be read")
           .remedy("choose an output in another store"));
     }

@@ -97,6 +97,11 @@ final class RunContext implements AutoCloseable {
     return warnings;
   }
 
+  /** Where the work directories of all runs are. */
+  Path workParent() {
+    return workParent;
+  }
+
   /** A new directory for temporary files; it goes with the run. */
   Path workDirectory(String name) {
     try {

@@ -3,6 +3,8 @@ package io.github.fuseml.ovms.core.internal.publish;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
+import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
@@ -25,14 +27,17 @@ public final class ModelPublisher {
   private static final int ATTEMPTS = 100;
 
   private final ArtifactStore store;
+  private final TransferMeter meter;
 
   /**
    * A publisher to one store.
    *
    * @param store the store, which can write
+   * @param meter hears how far the files are, where they are written one by one
    */
-  public ModelPublisher(ArtifactStore store) {
+  public ModelPublisher(ArtifactStore store, TransferMeter meter) {
     this.store = store;
+    this.meter = meter;
   }
 
   /**
@@ -77,7 +82,7 @@ public final class ModelPublisher {
     try {
       for (Map.Entry<String, Path> file : order) {
         Location location = directory.resolve(file.getKey());
-        store.write(location, file.getValue(), WriteMode.CREATE_ONLY);
+        TransferEngine.upload(store, file.getValue(), location, WriteMode.CREATE_ONLY, meter);
         written.add(location);
         if (written.size() == 1) {
           requireAlone(directory, location);

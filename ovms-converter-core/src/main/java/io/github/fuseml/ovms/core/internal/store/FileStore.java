@@ -156,14 +156,17 @@ final class FileStore implements ArtifactStore {
       made = DurableFiles.createDirectories(parent);
       Path staged = stage(content, temporary, parent);
       if (mode == WriteMode.CREATE_ONLY) {
-        moveIfAbsent(staged, target, location);
+        DurableFiles.moveIfAbsent(staged, target);
       } else {
         Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.deleteIfExists(staged);
       made = null;
       DurableFiles.syncUninterruptibly(parent);
-      return find(location).orElseThrow(() -> vanished(location));
+      Artifact written = find(location).orElseThrow(() -> vanished(location));
+      content.sent(written.size());
+      return written;
+    } catch (FileAlreadyExistsException e) {
+      throw conflict("write", location, "it exists already");
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", location);
     } finally {
@@ -185,21 +188,6 @@ final class FileStore implements ArtifactStore {
     }
     DurableFiles.copy(file.get(), temporary);
     return temporary;
-  }
-
-  /** A hard link is the one way to give a file a name that fails when the name is taken. */
-  private static void moveIfAbsent(Path staged, Path target, Location location) throws IOException {
-    try {
-      Files.createLink(target, staged);
-    } catch (FileAlreadyExistsException e) {
-      throw conflict("write", location, "it exists already");
-    } catch (UnsupportedOperationException | FileSystemException e) {
-      // A file system without hard links: the check and the rename are two steps there.
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        throw conflict("write", location, "it exists already");
-      }
-      Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-    }
   }
 
   @Override

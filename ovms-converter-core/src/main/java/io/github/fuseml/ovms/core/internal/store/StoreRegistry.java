@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +61,10 @@ public final class StoreRegistry {
   public ArtifactStore open(Location location, StoreSettings settings, StoreRole role) {
     ArtifactStoreProvider provider = providerOf(location);
     settings.requireOnly(provider.id(), provider.settings());
-    return provider.open(settings, role);
+    ArtifactStore store = provider.open(settings, role);
+    return store.capabilities().contains(StoreCapability.LOCAL_PATH)
+        ? store
+        : new InterruptibleStore(store);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.internal.tree;
 
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a source in a store. Small reads come through a cache of blocks: detectors look at the
@@ -28,6 +30,7 @@ public final class StoreModelTree implements ModelTree {
   private final boolean singleFile;
   private final Location directory;
   private final List<Artifact> files;
+  private final @Nullable StoredArtifact archive;
   private final Map<String, Artifact> byPath = new HashMap<>();
   private final Map<BlockKey, byte[]> blocks = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1L;
@@ -45,12 +48,14 @@ public final class StoreModelTree implements ModelTree {
       String name,
       boolean singleFile,
       Location directory,
-      List<Artifact> files) {
+      List<Artifact> files,
+      @Nullable StoredArtifact archive) {
     this.store = store;
     this.name = name;
     this.singleFile = singleFile;
     this.directory = directory;
     this.files = List.copyOf(files);
+    this.archive = archive;
     for (Artifact file : files) {
       byPath.put(file.path(), file);
     }
@@ -65,7 +70,7 @@ public final class StoreModelTree implements ModelTree {
    * @return the tree
    */
   public static StoreModelTree ofFile(ArtifactStore store, Artifact file, Location parent) {
-    return new StoreModelTree(store, file.path(), true, parent, List.of(file));
+    return new StoreModelTree(store, file.path(), true, parent, List.of(file), null);
   }
 
   /**
@@ -78,7 +83,39 @@ public final class StoreModelTree implements ModelTree {
    */
   public static StoreModelTree ofDirectory(
       ArtifactStore store, Location directory, List<Artifact> files) {
-    return new StoreModelTree(store, directory.name(), false, directory, files);
+    return new StoreModelTree(store, directory.name(), false, directory, files, null);
+  }
+
+  /**
+   * The tree of what an archive holds.
+   *
+   * @param store the files of this machine
+   * @param directory the directory that it was unpacked into
+   * @param name what the archive is called
+   * @param archive the archive
+   * @return the tree
+   */
+  public static StoreModelTree ofArchive(
+      ArtifactStore store, Location directory, String name, StoredArtifact archive) {
+    return new StoreModelTree(store, name, false, directory, store.list(directory), archive);
+  }
+
+  /**
+   * Where the files are read from.
+   *
+   * @return the source's store; this machine's for what an archive holds
+   */
+  public ArtifactStore store() {
+    return store;
+  }
+
+  /**
+   * The archive that the files come from.
+   *
+   * @return the archive; empty for files that lie at the source themselves
+   */
+  public Optional<StoredArtifact> archive() {
+    return Optional.ofNullable(archive);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
+import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class ModelPublisherTest {
+  private static final TransferMeter SILENT = new TransferMeter(0, 0, progress -> {});
+
   private static final int PUBLISHERS = 8;
 
   @TempDir
@@ -96,7 +99,7 @@ class ModelPublisherTest {
     private long publish(int number) throws IOException {
       try (ArtifactStore store =
           new FileStoreProvider().open(StoreSettings.none(), StoreRole.OUTPUT)) {
-        return new ModelPublisher(store).publish(Location.of(models()), files(number));
+        return new ModelPublisher(store, SILENT).publish(Location.of(models()), files(number));
       }
     }
 
@@ -230,7 +233,7 @@ class ModelPublisherTest {
 
     private long publish(Map<String, Path> files) {
       try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
-        return new ModelPublisher(store).publish(MODELS, files);
+        return new ModelPublisher(store, SILENT).publish(MODELS, files);
       }
     }
 
@@ -264,7 +267,7 @@ class ModelPublisherTest {
         versions.add(threads.submit(() -> {
           try (ArtifactStore store = provider.open(StoreSettings.none(), StoreRole.OUTPUT)) {
             start.await();
-            return new ModelPublisher(store).publish(models, files);
+            return new ModelPublisher(store, SILENT).publish(models, files);
           }
         }));
       }

@@ -43,4 +43,9 @@ class FileStoreContractTest extends ArtifactStoreContract {
   protected List<String> hostilePaths() {
     return List.of("a\\b", "deep/a\\b", "a\\b/deep"); // The others cannot be on a disk.
   }
+
+  @Override
+  protected boolean putEmptyDirectory(Location directory) {
+    return directory.toPath().toFile().mkdirs();
+  }
 }

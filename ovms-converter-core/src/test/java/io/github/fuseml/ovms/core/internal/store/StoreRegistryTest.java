@@ -25,7 +25,7 @@ class StoreRegistryTest {
     try (ArtifactStore file = open("/a");
         ArtifactStore memory = open("memory://a")) {
       assertThat(file).isInstanceOf(FileStore.class);
-      assertThat(memory).isInstanceOf(InMemoryStore.class);
+      assertThat(InterruptibleStore.raw(memory)).isInstanceOf(InMemoryStore.class);
     }
   }
 

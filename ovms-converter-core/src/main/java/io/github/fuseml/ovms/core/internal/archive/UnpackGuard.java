@@ -1,0 +1,114 @@
+package io.github.fuseml.ovms.core.internal.archive;
+
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.UnsupportedFormatException;
+import io.github.fuseml.ovms.spi.ArtifactPaths;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes the entries of one archive below a directory, and nothing anywhere else; refuses what no
+ * honest archive of a model has. Not thread-safe.
+ */
+final class UnpackGuard {
+  static final int MAX_ENTRIES = 100_000;
+
+  /** Weights hardly shrink; a thousand times is what only made-up content reaches. */
+  static final long MAX_RATIO = 1000;
+
+  /** Below this no ratio is looked at: a file of zeros may be small. */
+  static final long RATIO_FROM = 64L << 20;
+
+  private static final int BUFFER = 256 * 1024;
+
+  private final Location archive;
+  private final long archiveSize;
+  private final Path directory;
+  private final byte[] buffer = new byte[BUFFER];
+  private int entries;
+  private long bytes;
+
+  UnpackGuard(Location archive, long archiveSize, Path directory) {
+    this.archive = archive;
+    this.archiveSize = archiveSize;
+    this.directory = directory;
+  }
+
+  /** Makes a directory of the archive. */
+  void directory(String name) throws IOException, InterruptedException {
+    count();
+    String path = withoutDots(name);
+    if (!path.isEmpty()) {
+      Files.createDirectories(place(path));
+    }
+  }
+
+  /** Writes a file of the archive. */
+  void file(String name, InputStream content) throws IOException, InterruptedException {
+    count();
+    Path target = place(withoutDots(name));
+    try {
+      Files.createDirectories(target.getParent());
+      try (OutputStream out =
+          Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+          bytes += n;
+          requireHonestSize();
+          requireGoingOn();
+          out.write(buffer, 0, n);
+        }
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw refused("two entries have the name '" + name + "'");
+    }
+  }
+
+  private void count() throws InterruptedException {
+    requireGoingOn();
+    if (++entries > MAX_ENTRIES) {
+      throw refused("it has more than " + MAX_ENTRIES + " entries");
+    }
+  }
+
+  private static void requireGoingOn() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("cancelled while unpacking");
+    }
+  }
+
+  private void requireHonestSize() {
+    if (bytes > RATIO_FROM && bytes / MAX_RATIO > archiveSize) {
+      throw refused("its content is more than %d times as large as itself".formatted(MAX_RATIO));
+    }
+  }
+
+  /** Many archives begin their paths with {@code ./}, and end those of directories with a slash. */
+  private static String withoutDots(String name) {
+    String path = name;
+    while (path.startsWith("./")) {
+      path = path.substring(2);
+    }
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path.equals(".") ? "" : path;
+  }
+
+  private Path place(String path) {
+    Path place = directory.resolve(path.isEmpty() ? "." : path).normalize();
+    if (!ArtifactPaths.isSafe(path) || !place.startsWith(directory)) {
+      throw refused("the name '" + path.replace('\0', '\uFFFD') + "' is no safe path");
+    }
+    return place;
+  }
+
+  UnsupportedFormatException refused(String found) {
+    return new UnsupportedFormatException(Problem.of("unpack")
+        .on(archive)
+        .found(found)
+        .remedy("unpack it yourself if you trust it, and give the directory"));
+  }
+}

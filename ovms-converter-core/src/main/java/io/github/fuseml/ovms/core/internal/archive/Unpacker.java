@@ -1,0 +1,116 @@
+package io.github.fuseml.ovms.core.internal.archive;
+
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** Unpacks an archive on this machine's disk. */
+public final class Unpacker {
+  private static final int BUFFER = 256 * 1024;
+
+  private Unpacker() {}
+
+  /**
+   * Unpacks an archive.
+   *
+   * @param kind what it is
+   * @param archive the file
+   * @param origin where it came from, for messages
+   * @param directory an empty directory to unpack into
+   * @throws io.github.fuseml.ovms.api.UnsupportedFormatException if it is broken, or holds what no
+   *     honest archive of a model holds
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public static void unpack(ArchiveKind kind, Path archive, Location origin, Path directory)
+      throws InterruptedException {
+    try {
+      UnpackGuard guard = new UnpackGuard(origin, Files.size(archive), directory.normalize());
+      switch (kind) {
+        case ZIP -> unzip(archive, guard);
+        case TAR -> untar(Files.newInputStream(archive), guard);
+        case TAR_GZ -> untar(gunzip(archive, guard), guard);
+      }
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "unpack", origin);
+    }
+  }
+
+  private static void unzip(Path archive, UnpackGuard guard)
+      throws IOException, InterruptedException {
+    try (ZipFile zip = new ZipFile(archive.toFile())) {
+      Enumeration<? extends ZipEntry> entries = zip.entries();
+      while (entries.hasMoreElements()) {
+        ZipEntry entry = entries.nextElement();
+        if (entry.isDirectory()) {
+          guard.directory(entry.getName());
+          continue;
+        }
+        CheckedInputStream content = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+        try (content) {
+          guard.file(entry.getName(), content);
+        }
+        if (content.getChecksum().getValue() != entry.getCrc()) {
+          throw guard.refused("'" + entry.getName() + "' is damaged");
+        }
+      }
+    } catch (ZipException e) {
+      throw guard.refused("it is no zip archive that can be read: " + e.getMessage());
+    }
+  }
+
+  private static InputStream gunzip(Path archive, UnpackGuard guard) throws IOException {
+    InputStream in = Files.newInputStream(archive);
+    try {
+      return new GZIPInputStream(in, BUFFER);
+    } catch (IOException e) {
+      in.close();
+      throw guard.refused("it is not compressed by gzip: " + e.getMessage());
+    }
+  }
+
+  private static void untar(InputStream in, UnpackGuard guard)
+      throws IOException, InterruptedException {
+    try (InputStream closed = in) {
+      untarBuffered(new BufferedInputStream(closed, BUFFER), guard);
+    } catch (NoClassDefFoundError e) {
+      throw guard.refused("the library that reads tar archives is not on the class path: add"
+          + " org.apache.commons:commons-compress");
+    }
+  }
+
+  private static void untarBuffered(InputStream in, UnpackGuard guard)
+      throws IOException, InterruptedException {
+    TarArchiveInputStream tar = new TarArchiveInputStream(in);
+    boolean any = false;
+    try {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        any = true;
+        if (entry.isDirectory()) {
+          guard.directory(entry.getName());
+        } else if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
+          guard.file(entry.getName(), tar);
+        } else {
+          throw guard.refused("'" + entry.getName() + "' is a link or a device, not a file");
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw guard.refused("it is no tar archive that can be read: " + e.getMessage());
+    }
+    if (!any) {
+      throw guard.refused("it holds nothing");
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.fuseml.ovms.core.internal.diagnose;
+
+import io.github.fuseml.ovms.api.Diagnosis.Check;
+import io.github.fuseml.ovms.api.Diagnosis.Outcome;
+import io.github.fuseml.ovms.api.OvmsConverterException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of one diagnosis as they are taken. Not thread-safe. */
+final class Checks {
+  private final List<Check> done = new ArrayList<>();
+
+  void passed(String name, String found) {
+    done.add(new Check(name, Outcome.PASSED, found, null));
+  }
+
+  void warned(String name, String found, String remedy) {
+    done.add(new Check(name, Outcome.WARNED, found, remedy));
+  }
+
+  void failed(String name, String found, @Nullable String remedy) {
+    done.add(new Check(name, Outcome.FAILED, found, remedy));
+  }
+
+  void failed(String name, OvmsConverterException error) {
+    failed(name, error.problem().found(), error.problem().remedy());
+  }
+
+  void skipped(String why, String... names) {
+    for (String name : names) {
+      done.add(new Check(name, Outcome.SKIPPED, why, null));
+    }
+  }
+
+  /** Replaces a step that went well by what was found out later. */
+  void revise(String name, String found, @Nullable String remedy) {
+    done.removeIf(check -> check.name().equals(name));
+    failed(name, found, remedy);
+  }
+
+  List<Check> done() {
+    return done;
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.fuseml.ovms.core.internal.diagnose;
+
+import io.github.fuseml.ovms.api.StoreSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to an endpoint: its name, its port, its certificate, and the time that it says it is. By
+ * convention a store that speaks TLS calls its settings {@code caCertificate} and {@code insecureTls},
+ * and one that goes through a proxy {@code proxy}.
+ */
+final class NetworkChecks {
+  static final String NAME = "the name resolves";
+  static final String PORT = "the endpoint is reachable";
+  static final String TLS = "TLS is trusted";
+  static final String CLOCK = "the clock is right";
+
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  /** S3 and others refuse signatures that are off by more than a quarter of an hour. */
+  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(15);
+
+  private static final Duration CLOCK_WARNING = Duration.ofMinutes(5);
+  private static final int EXPIRY_WARNING_DAYS = 14;
+
+  private final Checks checks;
+  private final StoreSettings settings;
+
+  NetworkChecks(Checks checks, StoreSettings settings) {
+    this.checks = checks;
+    this.settings = settings;
+  }
+
+  /** Takes the steps; false if the endpoint cannot be reached. */
+  boolean run(@Nullable URI endpoint) {
+    if (endpoint == null || endpoint.getHost() == null) {
+      checks.skipped("no network is involved", NAME, PORT, TLS, CLOCK);
+      return true;
+    }
+    if (settings.get("proxy").isPresent()) {
+      checks.skipped("the way goes through a proxy", NAME, PORT, TLS, CLOCK);
+      return true;
+    }
+    String host = endpoint.getHost();
+    boolean secure = "https".equals(endpoint.getScheme());
+    int port = endpoint.getPort() > 0 ? endpoint.getPort() : secure ? 443 : 80;
+    if (!resolves(host)) {
+      checks.skipped("the name does not resolve", PORT, TLS, CLOCK);
+      return false;
+    }
+    if (!connects(host, port)) {
+      checks.skipped("the endpoint is not reachable", TLS, CLOCK);
+      return false;
+    }
+    if (!isTrusted(host, port, secure)) {
+      checks.skipped("no connection was made", CLOCK);
+      return false;
+    }
+    clock(endpoint, host, port, secure);
+    return true;
+  }
+
+  private boolean resolves(String host) {
+    try {
+      InetAddress[] addresses = InetAddress.getAllByName(unbracketed(host));
+      checks.passed(
+          NAME,
+          host + " is "
+              + Arrays.stream(addresses)
+                  .map(InetAddress::getHostAddress)
+                  .collect(Collectors.joining(", ")));
+      return true;
+    } catch (UnknownHostException e) {
+      checks.failed(
+          NAME,
+          "no address is known for " + host,
+          "check the spelling of the endpoint, and this machine's DNS");
+      return false;
+    }
+  }
+
+  private static String unbracketed(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private boolean connects(String host, int port) {
+    try (Socket socket = new Socket()) {
+      long start = System.nanoTime();
+      socket.connect(new InetSocketAddress(unbracketed(host), port), TIMEOUT_MILLIS);
+      checks.passed(
+          PORT,
+          "port %d answers in %d ms".formatted(port, (System.nanoTime() - start) / 1_000_000));
+      return true;
+    } catch (IOException e) {
+      checks.failed(
+          PORT,
+          "port %d: %s".formatted(port, e.getMessage()),
+          "check the endpoint's port, that the service runs, and the firewalls in between");
+      return false;
+    }
+  }
+
+  private boolean isTrusted(String host, int port, boolean secure) {
+    if (!secure) {
+      boolean loopback = InetSocketAddress.createUnresolved(host, port)
+          .getHostString()
+          .matches("localhost|127\\..*|\\[?::1]?");
+      if (loopback) {
+        checks.skipped("plain http on this machine", TLS);
+      } else {
+        checks.warned(
+            TLS,
+            "plain http: what is moved can be read and changed on the way",
+            "use an https endpoint if there is one");
+      }
+      return true;
+    }
+    try {
+      TlsProbe probe = TlsProbe.connect(unbracketed(host), port, TIMEOUT_MILLIS, settings);
+      long days = ChronoUnit.DAYS.between(Instant.now(), probe.expiry());
+      if (probe.insecure()) {
+        checks.warned(
+            TLS,
+            "the certificate is not checked (insecureTls)",
+            "give the authority's certificate (caCertificate) instead");
+      } else if (days < EXPIRY_WARNING_DAYS) {
+        checks.warned(
+            TLS,
+            "%s, which expires in %d days".formatted(probe.subject(), days),
+            "have the server's certificate renewed");
+      } else {
+        checks.passed(TLS, "%s, valid for %d days".formatted(probe.subject(), days));
+      }
+      return true;
+    } catch (SSLException e) {
+      checks.failed(TLS, TlsProbe.explain(e), TlsProbe.remedy(e));
+      return false;
+    } catch (IOException e) {
+      checks.failed(
+          TLS,
+          "no TLS connection: " + e.getMessage(),
+          "check that the port speaks TLS, or use an http endpoint");
+      return false;
+    }
+  }
+
+  private void clock(URI endpoint, String host, int port, boolean secure) {
+    Instant there;
+    try {
+      there = DateProbe.ask(endpoint, unbracketed(host), port, secure, settings, TIMEOUT_MILLIS);
+    } catch (IOException e) {
+      checks.skipped("the endpoint does not tell the time", CLOCK);
+      return;
+    }
+    Duration off = Duration.between(there, Instant.now());
+    String found = "this machine's clock is %d s %s the endpoint's"
+        .formatted(off.abs().toSeconds(), off.isNegative() ? "behind" : "ahead of");
+    if (off.abs().compareTo(CLOCK_LIMIT) > 0) {
+      checks.failed(CLOCK, found, "set this machine's clock: signed requests are refused");
+    } else if (off.abs().compareTo(CLOCK_WARNING) > 0) {
+      checks.warned(CLOCK, found, "set this machine's clock before it is off by 15 minutes");
+    } else {
+      checks.passed(CLOCK, found);
+    }
+  }
+}

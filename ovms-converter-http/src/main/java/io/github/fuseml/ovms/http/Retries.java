@@ -1,0 +1,112 @@
+package io.github.fuseml.ovms.http;
+
+import io.github.fuseml.ovms.api.TransferException;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Sends a request again where that may help, up to the headers of its answer: the one place of this
+ * module that does. Pauses double and vary, so that many clients of a server that was down do not
+ * come back in step.
+ */
+final class Retries {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** How long a server may make us wait; one that asks for more gets its error shown instead. */
+  private static final Duration LONGEST_WISH = Duration.ofSeconds(60);
+
+  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+
+  /** The server says that it did nothing, so that nothing can be done twice. */
+  private static final Set<Integer> NOTHING_DONE = Set.of(425, 429, 503);
+
+  private final int attempts;
+
+  Retries(int attempts) {
+    this.attempts = attempts;
+  }
+
+  /** One attempt. */
+  interface Attempt {
+    Answer send() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Sends a request until it has an answer that is not passing, or the attempts are used up.
+   *
+   * @return the last answer, perhaps an error
+   * @throws io.github.fuseml.ovms.api.OvmsConverterException if there is none
+   */
+  Answer run(Call call, Attempt attempt) {
+    boolean lost = false;
+    for (int number = 1; ; number++) {
+      Duration pause = pauseAfter(number);
+      try {
+        Answer answer = attempt.send();
+        Set<Integer> helpful = call.repeatable() ? PASSING : NOTHING_DONE;
+        Duration wish = wish(answer).orElse(Duration.ZERO);
+        if (number >= attempts
+            || !helpful.contains(answer.status())
+            || wish.compareTo(LONGEST_WISH) > 0) {
+          return lost ? answer.asRepeated() : answer;
+        }
+        answer.close();
+        lost |= !NOTHING_DONE.contains(answer.status());
+        pause = wish.compareTo(pause) > 0 ? wish : pause;
+      } catch (IOException e) {
+        if (number >= attempts || !call.repeatable() || !HttpErrors.mayPass(e)) {
+          throw HttpErrors.of(e, call);
+        }
+        lost = true;
+      } catch (InterruptedException e) {
+        throw interrupted(call, e);
+      }
+      sleep(pause, call);
+    }
+  }
+
+  static Duration pauseAfter(int number) {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(number - 1, 10));
+    Duration longest = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    return Duration.ofMillis(
+        ThreadLocalRandom.current().nextLong(longest.toMillis() / 2, longest.toMillis() + 1));
+  }
+
+  /** {@code Retry-After}, in seconds or as a date. */
+  private static Optional<Duration> wish(Answer answer) {
+    return answer.header("Retry-After").flatMap(text -> {
+      try {
+        return Optional.of(Duration.ofSeconds(Long.parseUnsignedLong(text)));
+      } catch (NumberFormatException e) {
+        try {
+          Instant when =
+              ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+          return Optional.of(Duration.between(Instant.now(), when));
+        } catch (DateTimeException unreadable) {
+          return Optional.empty();
+        }
+      }
+    });
+  }
+
+  static void sleep(Duration pause, Call call) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      throw interrupted(call, e);
+    }
+  }
+
+  private static TransferException interrupted(Call call, InterruptedException error) {
+    Thread.currentThread().interrupt();
+    return HttpErrors.interrupted(call, error);
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.fuseml.ovms.http;
+
+import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.Content;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A content on its way to a server, from its beginning each time that it is sent. */
+final class Upload {
+  private static final int CHUNK = 256 * 1024;
+
+  private final Content content;
+  private final long size;
+  private volatile long lastTaken = System.nanoTime();
+  private volatile @Nullable IOException failure;
+  private long reported;
+
+  /**
+   * Prepares a content.
+   *
+   * @throws OvmsConverterException if it cannot be read
+   */
+  Upload(Content content) {
+    this.content = content;
+    try {
+      this.size = content.size();
+      content.open(0, Math.min(1, size)).close(); // Missing or forbidden: before anything is sent.
+    } catch (UncheckedIOException e) {
+      throw unreadable(content, e.getCause());
+    } catch (IOException e) {
+      throw unreadable(content, e);
+    }
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** The content once more, to compare with. */
+  InputStream open() throws IOException {
+    return content.open(0, size);
+  }
+
+  /** The body of a request. The one before it is given up. */
+  BodyPublisher publisher() {
+    lastTaken = System.nanoTime();
+    failure = null;
+    content.sent(-reported);
+    reported = 0;
+    return size == 0
+        ? BodyPublishers.noBody()
+        : BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(Chunks::new), size);
+  }
+
+  /** How long the client has taken no byte. */
+  Duration idle() {
+    return Duration.ofNanos(System.nanoTime() - lastTaken);
+  }
+
+  /** Why the content could not be read to its end, if that is why a request failed. */
+  Optional<OvmsConverterException> failure() {
+    IOException error = failure;
+    return error == null ? Optional.empty() : Optional.of(unreadable(content, error));
+  }
+
+  private static OvmsConverterException unreadable(Content content, @Nullable IOException error) {
+    if (error != null && error.getCause() instanceof OvmsConverterException own) {
+      return own;
+    }
+    return new TransferException(
+        Problem.of("read what is to be written,")
+            .on(content)
+            .found(error == null ? "it failed" : String.valueOf(error.getMessage()))
+            .remedy("check that it is there, readable, and not changed meanwhile"),
+        error);
+  }
+
+  /** The content piece by piece; used by one thread at a time. */
+  private final class Chunks implements Iterator<byte[]> {
+    private @Nullable InputStream in;
+    private long left = size;
+
+    @Override
+    public boolean hasNext() {
+      return left > 0;
+    }
+
+    @Override
+    public byte[] next() {
+      if (left == 0) {
+        throw new NoSuchElementException();
+      }
+      try {
+        InputStream open = in;
+        if (open == null) {
+          open = content.open(0, size);
+          in = open;
+        }
+        byte[] chunk = open.readNBytes((int) Math.min(CHUNK, left));
+        if (chunk.length == 0) {
+          throw new EOFException("it became shorter while it was read");
+        }
+        left -= chunk.length;
+        if (left == 0) {
+          open.close();
+        }
+        lastTaken = System.nanoTime();
+        reported += chunk.length;
+        content.sent(chunk.length);
+        return chunk;
+      } catch (IOException e) {
+        failure = e;
+        closeQuietly();
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void closeQuietly() {
+      try {
+        if (in != null) {
+          in.close();
+        }
+      } catch (IOException e) {
+        // The error that is on its way says more.
+      }
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.github.fuseml.ovms.s3;
+
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactPaths;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Checksum;
+import io.github.fuseml.ovms.spi.ChecksumAlgorithm;
+import io.github.fuseml.ovms.spi.Content;
+import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.WriteMode;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** The objects of a service that speaks S3. The revision of an artifact is its ETag. */
+final class S3Store implements ArtifactStore {
+  /** From this size on a request for an object's checksums costs nothing beside its bytes. */
+  private static final long WORTH_ASKING = 8L << 20;
+
+  private final S3Session session;
+  private final String scheme;
+
+  /** The buckets in which an ETag was seen to be an MD5. */
+  private final Set<String> plainBuckets = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
+
+  private S3Store(S3Session session, String scheme) {
+    this.session = session;
+    this.scheme = scheme;
+  }
+
+  static S3Store open(S3Settings settings, String scheme, S3Dialect dialect) {
+    return new S3Store(new S3Session(settings, dialect), scheme);
+  }
+
+  @Override
+  public Set<StoreCapability> capabilities() {
+    return session.capabilities();
+  }
+
+  private S3Location at(Location location) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    return S3Location.of(location, scheme);
+  }
+
+  @Override
+  public Optional<Artifact> find(Location location) {
+    S3Location at = at(location);
+    if (!at.isObject()) {
+      return Optional.empty();
+    }
+    return session
+        .head(at)
+        .map(head -> new Artifact(
+            location, location.name(), head.contentLength(), S3Checksums.revision(head.eTag())));
+  }
+
+  @Override
+  public List<Artifact> list(Location directory) {
+    S3Location at = at(directory);
+    String prefix = at.prefix();
+    List<Artifact> found = new ArrayList<>();
+    for (ListObjectsV2Response page : pages(at, null)) {
+      for (S3Object object : page.contents()) {
+        if (!object.key().endsWith("/")) { // A directory's marker.
+          String path =
+              ArtifactPaths.requireSafe(object.key().substring(prefix.length()), directory);
+          found.add(new Artifact(
+              directory.resolve(path), path, object.size(), S3Checksums.revision(object.eTag())));
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Artifact::path));
+    return found;
+  }
+
+  private List<ListObjectsV2Response> pages(S3Location at, @Nullable String delimiter) {
+    ListObjectsV2Request request = ListObjectsV2Request.builder()
+        .bucket(at.bucket())
+        .prefix(at.prefix())
+        .delimiter(delimiter)
+        .encodingType(EncodingType.URL) // Or a control character in a key would break the XML.
+        .requestPayer(session.payer())
+        .build();
+    try {
+      List<ListObjectsV2Response> pages = new ArrayList<>();
+      session.client().listObjectsV2Paginator(request).forEach(pages::add);
+      return pages;
+    } catch (SdkException e) {
+      throw session.errors().translate(e, "list", at);
+    }
+  }
+
+  @Override
+  public boolean exists(Location location) {
+    S3Location at = at(location);
+    if (at.isObject() && session.head(at).isPresent()) {
+      return true;
+    }
+    try {
+      return session
+          .client()
+          .listObjectsV2(request -> request
+              .bucket(at.bucket())
+              .prefix(at.prefix())
+              .encodingType(EncodingType.URL)
+              .maxKeys(1)
+              .requestPayer(session.payer()))
+          .contents()
+          .stream()
+          .findAny()
+          .isPresent();
+    } catch (SdkException e) {
+      throw session.errors().translate(e, "list", at);
+    }
+  }
+
+  @Override
+  public Set<String> listDirectories(Location directory) {
+    S3Location at = at(directory);
+    Set<String> names = new TreeSet<>();
+    for (ListObjectsV2Response page : pages(at, "/")) {
+      for (CommonPrefix prefix : page.commonPrefixes()) {
+        String path = prefix.prefix();
+        names.add(path.substring(at.prefix().length(), path.length() - 1));
+      }
+    }
+    names.remove(""); // A key with two slashes in a row; listing it is refused.
+    return names;
+  }
+
+  @Override
+  public InputStream read(Artifact artifact, long offset, long length) {
+    S3Location at = at(artifact.location());
+    long rest = artifact.size() - offset;
+    long wanted = length < 0 ? rest : Math.min(length, rest);
+    if (wanted <= 0 && artifact.size() > 0) {
+      return InputStream.nullInputStream();
+    }
+    GetObjectRequest.Builder request =
+        GetObjectRequest.builder().bucket(at.bucket()).key(at.key()).requestPayer(session.payer());
+    if (artifact.revision() != null) {
+      request.ifMatch('"' + artifact.revision() + '"');
+    }
+    if (wanted < artifact.size()) {
+      request.range("bytes=" + offset + "-" + (offset + wanted - 1));
+    }
+    try {
+      ResponseInputStream<GetObjectResponse> response = session.client().getObject(request.build());
+      requireAsked(response, artifact, offset, wanted);
+      return new S3RangeStream(response, artifact, at, wanted, session);
+    } catch (SdkException e) {
+      throw session.errors().translate(e, "read", at);
+    }
+  }
+
+  /** Refuses an answer with other bytes than those that were asked for. */
+  private static void requireAsked(
+      ResponseInputStream<GetObjectResponse> response,
+      Artifact artifact,
+      long offset,
+      long wanted) {
+    GetObjectResponse head = response.response();
+    String range = "bytes " + offset + "-" + (offset + wanted - 1) + "/" + artifact.size();
+    boolean part = wanted < artifact.size();
+    boolean asked = head.contentLength() == wanted && (!part || range.equals(head.contentRange()));
+    boolean same = artifact.revision() == null
+        || head.eTag() == null
+        || artifact.revision().equals(S3Checksums.revision(head.eTag()));
+    if (asked && same) {
+      return;
+    }
+    response.abort();
+    Problem problem = Problem.of("read").on(artifact.location());
+    throw same && part && head.contentRange() == null
+        ? new TransferException(
+            problem.found("the service sent all of it when it was asked for a part"))
+        : S3Errors.changed(problem, null);
+  }
+
+  @Override
+  public List<Checksum> checksums(Artifact artifact) {
+    S3Location at = at(artifact.location());
+    String revision = artifact.revision();
+    if (artifact.size() < WORTH_ASKING
+        && revision != null
+        && S3Checksums.isMd5(revision)
+        && plainBuckets.contains(at.bucket())) {
+      return List.of(new Checksum(ChecksumAlgorithm.MD5, revision));
+    }
+    Optional<HeadObjectResponse> head = session.head(at);
+    if (head.isEmpty()) {
+      throw S3Errors.noSuchObject(Problem.of("read").on(artifact.location()), null);
+    }
+    if (!Objects.equals(revision, S3Checksums.revision(head.get().eTag()))) {
+      throw S3Errors.changed(Problem.of("read").on(artifact.location()), null);
+    }
+    // AWS encrypts by keys of its own where a bucket or an object says so, and an ETag then looks
+    // like an MD5 without being one. Elsewhere a bucket is one way or the other.
+    if (session.settings().endpoint() != null
+        && session.dialect() == S3Dialect.S3
+        && S3Checksums.isPlain(head.get())) {
+      plainBuckets.add(at.bucket());
+    }
+    return S3Checksums.of(head.get());
+  }
+
+  @Override
+  public Artifact write(Location location, Content content, WriteMode mode) {
+    return new S3Upload(session, at(location), content, mode).write();
+  }
+
+  @Override
+  public void delete(Location location) {
+    S3Location at = at(location);
+    if (!at.isObject()) {
+      return;
+    }
+    try {
+      session
+          .client()
+          .deleteObject(
+              request -> request.bucket(at.bucket()).key(at.key()).requestPayer(session.payer()));
+    } catch (SdkException e) {
+      throw session.errors().translate(e, "delete", at);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "S3Store[" + scheme + "]";
+  }
+}

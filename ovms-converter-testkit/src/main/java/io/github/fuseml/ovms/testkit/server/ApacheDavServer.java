@@ -1,0 +1,148 @@
+package io.github.fuseml.ovms.testkit.server;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Apache's HTTP server: serves one directory below these paths:
+ *
+ * <ul>
+ *   <li>{@code /}: with index pages that are tables of links
+ *   <li>{@code /plain/}: with index pages that are bare lists
+ *   <li>{@code /dav/}: writable by WebDAV
+ *   <li>{@code /private/}: the same, but only with basic authentication, see {@link #USER} and {@link
+ *       #PASSWORD}
+ * </ul>
+ */
+public final class ApacheDavServer extends LocalServer {
+  /** The user who may use {@code /private/}. */
+  public static final String USER = "user";
+
+  /** That user's password. */
+  public static final String PASSWORD = "pass:word";
+
+  private static final List<String> MODULES = List.of(
+      "mpm_event",
+      "authn_core",
+      "authn_file",
+      "authz_core",
+      "authz_user",
+      "auth_basic",
+      "alias",
+      "autoindex",
+      "dir",
+      "dav",
+      "dav_fs",
+      "env",
+      "setenvif");
+
+  /** Where distributions keep the modules. */
+  private static final List<String> MODULE_DIRECTORIES =
+      List.of("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2");
+
+  private final Path root = TemporaryFiles.writable(directory().resolve("root"));
+
+  private ApacheDavServer(@Nullable ServerCertificate certificate) {
+    super("apache2", certificate);
+  }
+
+  /**
+   * Starts one that speaks plain HTTP, over an empty directory.
+   *
+   * @return a server that answers
+   */
+  public static ApacheDavServer start() {
+    return start(null);
+  }
+
+  /**
+   * Starts one that speaks TLS, over an empty directory.
+   *
+   * @param certificate what it shows, such as {@link TestCertificates#localhost()}
+   * @return a server that answers
+   */
+  public static ApacheDavServer startTls(ServerCertificate certificate) {
+    return start(certificate);
+  }
+
+  private static ApacheDavServer start(@Nullable ServerCertificate certificate) {
+    ApacheDavServer server = new ApacheDavServer(certificate);
+    server.launch();
+    return server;
+  }
+
+  /**
+   * The directory that it serves. When root starts the server, it runs as nobody: what it is to
+   * change there has to be writable by all.
+   *
+   * @return an absolute path
+   */
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  List<String> command() {
+    TemporaryFiles.writable(directory().resolve("locks"));
+    TemporaryFiles.write(directory().resolve("users"), PasswordFile.line(USER, PASSWORD));
+    Path configuration = TemporaryFiles.write(directory().resolve("apache.conf"), configuration());
+    // -X: one process, so that ending that one ends all.
+    return List.of(Installed.ofSystem("apache2").toString(), "-X", "-f", configuration.toString());
+  }
+
+  @Override
+  boolean answers() {
+    return Answers.tcp(port());
+  }
+
+  private String configuration() {
+    String modules = Stream.concat(
+            MODULES.stream(), certificate() == null ? Stream.empty() : Stream.of("ssl"))
+        .map(name -> "LoadModule " + name + "_module " + modules() + "/mod_" + name + ".so\n")
+        .collect(Collectors.joining());
+    return modules
+        + "ServerRoot " + quoted("") + "\nServerName localhost\nListen 127.0.0.1:" + port()
+        + "\nUser #65534\nGroup #65534\nPidFile apache.pid\nErrorLog /dev/stderr\n"
+        + "Mutex file:" + directory().resolve("locks") + " default\n"
+        + "DavLockDB " + quoted("locks/dav") + "\nDocumentRoot " + quoted("root") + "\n"
+        + "<Directory " + quoted("root") + ">\n  Require all granted\n  Options Indexes\n"
+        + "  IndexOptions FancyIndexing HTMLTable\n</Directory>\n"
+        + tls()
+        + area("plain", "IndexOptions -FancyIndexing -HTMLTable")
+        + area("dav", "Dav On")
+        + area(
+            "private",
+            "Dav On\n  AuthType Basic\n  AuthName test\n  AuthUserFile " + quoted("users")
+                + "\n  Require valid-user\n  AuthMerging Off");
+  }
+
+  /** The same files once more below another path. */
+  private String area(String name, String how) {
+    return "Alias /" + name + " " + quoted("root") + "\n<Location /" + name + ">\n  " + how
+        + "\n</Location>\n";
+  }
+
+  private String tls() {
+    ServerCertificate certificate = certificate();
+    return certificate == null
+        ? ""
+        : "SSLEngine on\nSSLCertificateFile \"" + certificate.certificate()
+            + "\"\nSSLCertificateKeyFile \"" + certificate.key() + "\"\n";
+  }
+
+  private String quoted(String name) {
+    return "\"" + directory().resolve(name) + "\"";
+  }
+
+  private static String modules() {
+    return MODULE_DIRECTORIES.stream()
+        .filter(directory -> Files.isDirectory(Path.of(directory)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(
+            "Apache's modules are not in " + MODULE_DIRECTORIES + ": run bin/test"));
+  }
+}
