@@ -207,7 +207,9 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private static Converted converted(JsonObject result) {
     List<String> changes = new ArrayList<>();
-    result.getAsJsonArray("changes").forEach(change -> changes.add(change.getAsString()));
+    if (result.has("changes")) {
+      result.getAsJsonArray("changes").forEach(change -> changes.add(change.getAsString()));
+    }
     return new Converted(signature(result), changes);
   }
 
