@@ -232,6 +232,23 @@ public final class OptimizationOptions {
   }
 
   /**
+   * Whether nothing in these options changes the graph, so that the model is only written anew.
+   *
+   * @return true for the defaults, and where only the storage of weights is set
+   */
+  public boolean keepsGraph() {
+    return inputs.isEmpty()
+        && outputs.isEmpty()
+        && batch == null
+        && mean.isEmpty()
+        && scale.isEmpty()
+        && scaleAll == null
+        && !reverseChannels
+        && layouts.isEmpty()
+        && !staticShape;
+  }
+
+  /**
    * The options that differ from the defaults, by the Model Optimizer's names and in its spelling:
    * {@link Builder#parameter} makes the same options of them. For a plan, a log, or JSON.
    *
@@ -646,22 +663,5 @@ public final class OptimizationOptions {
       }
       return -1;
     }
-  }
-
-  /**
-   * Whether nothing in these options changes the graph, so that the model is only written anew.
-   *
-   * @return true for the defaults, and where only the storage of weights is set
-   */
-  public boolean keepsGraph() {
-    return inputs.isEmpty()
-        && outputs.isEmpty()
-        && batch == null
-        && mean.isEmpty()
-        && scale.isEmpty()
-        && scaleAll == null
-        && !reverseChannels
-        && layouts.isEmpty()
-        && !staticShape;
   }
 }
