@@ -45,7 +45,14 @@ final class GcsErrors {
     if (text.contains("invalid_grant") || text.contains("Error getting access token")) {
       return ofToken(problem, error, answer);
     }
-    return answer != null ? ofAnswer(problem, answer, at) : ofConnection(problem, error);
+    if (answer == null) {
+      return ofConnection(problem, error);
+    }
+    // What is listed or written needs no object to be there: then it is the bucket that is missing.
+    boolean needsBucketAlone = tried.equals("list") || tried.equals("write");
+    return answer.getStatusCode() == 404 && needsBucketAlone
+        ? noBucket(problem, answer, at)
+        : ofAnswer(problem, answer, at);
   }
 
   static TransferException interrupted(Problem problem, @Nullable Throwable cause) {
@@ -114,11 +121,7 @@ final class GcsErrors {
       }
       case 404 -> {
         return said.toLowerCase(Locale.ROOT).contains("bucket")
-            ? new NotFoundException(
-                problem
-                    .found("the bucket '%s' does not exist at %s".formatted(at.bucket(), service))
-                    .remedy("check the bucket's name and the endpoint"),
-                answer)
+            ? noBucket(problem, answer, at)
             : gone(problem, answer);
       }
       case 412 -> {
@@ -133,6 +136,15 @@ final class GcsErrors {
             answer);
       }
     }
+  }
+
+  private NotFoundException noBucket(
+      Problem problem, HttpResponseException answer, GcsLocation at) {
+    return new NotFoundException(
+        problem
+            .found("the bucket '%s' does not exist at %s".formatted(at.bucket(), service))
+            .remedy("check the bucket's name and the endpoint"),
+        answer);
   }
 
   private static String said(HttpResponseException answer) {

@@ -186,8 +186,9 @@ class GcsStoreTest {
   @Test
   void givenNoSuchBucketThenTheErrorNamesIt() {
     assertThatExceptionOfType(NotFoundException.class)
-        .isThrownBy(() -> store.list(Location.of("gs://missing-bucket/model")));
-    assertThatExceptionOfType(OvmsConverterException.class)
+        .isThrownBy(() -> store.list(Location.of("gs://missing-bucket/model")))
+        .withMessageContaining("the bucket 'missing-bucket' does not exist");
+    assertThatExceptionOfType(NotFoundException.class)
         .isThrownBy(() ->
             store.write(Location.of("gs://missing-bucket/model"), file(10), WriteMode.CREATE_ONLY));
   }
