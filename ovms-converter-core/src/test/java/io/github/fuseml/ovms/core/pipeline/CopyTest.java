@@ -2,9 +2,12 @@ package io.github.fuseml.ovms.core.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.CopyResult;
 import io.github.fuseml.ovms.api.Location;
@@ -16,6 +19,7 @@ import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import io.github.fuseml.ovms.testkit.Gate;
 import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
 import io.github.fuseml.ovms.testkit.RecordingListener;
 import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
@@ -27,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +178,30 @@ class CopyTest {
         .hasMessageContaining("'a' is both a file and a directory");
     assertThat(directory.resolve("target")).doesNotExist();
     assertThat(objects.operations()).noneMatch(operation -> operation.kind() == Kind.READ);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"memory,READ", "memory,WRITE", "local,READ"})
+  void givenACancellationThenTheCopyEndsAndNothingStaysBehind(String to, Kind held)
+      throws Exception {
+    put(at("memory", "source"));
+    Gate gate = objects.block(held, 1);
+    Cancellation cancellation = new Cancellation();
+    CopyRequest request = request(at("memory", "source"), at(to, "target")).build();
+    FutureTask<CopyResult> run = new FutureTask<>(() -> converter.copy(request, cancellation));
+    new Thread(run, "copying").start();
+    gate.awaitReached();
+
+    cancellation.cancel();
+
+    assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ConversionCancelledException.class);
+    assertThat(directory.resolve("target")).doesNotExist();
+    await()
+        .until(() -> Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().startsWith("ovms-transfer")));
+    assertThat(events.events()).last().isEqualTo("runCancelled");
+    events.assertGrammar();
   }
 
   private CopyResult copy(String source, String target) {
