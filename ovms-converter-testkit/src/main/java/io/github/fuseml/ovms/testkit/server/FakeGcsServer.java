@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * files, so that it lasts over a restart.
  */
 public final class FakeGcsServer extends LocalServer {
-  private FakeGcsServer(@Nullable ServerCertificate certificate) {
+  private final boolean inMemory;
+
+  private FakeGcsServer(@Nullable ServerCertificate certificate, boolean inMemory) {
     super("fake-gcs-server", certificate);
+    this.inMemory = inMemory;
   }
 
   /**
@@ -30,6 +33,18 @@ public final class FakeGcsServer extends LocalServer {
    */
   public static FakeGcsServer start() {
     return start(null);
+  }
+
+  /**
+   * Starts one that keeps its objects in memory: there an object and a directory can have the same
+   * name, as in Google's own store, and a restart loses everything.
+   *
+   * @return a server that answers, without buckets
+   */
+  public static FakeGcsServer startInMemory() {
+    FakeGcsServer server = new FakeGcsServer(null, true);
+    server.launch();
+    return server;
   }
 
   /**
@@ -43,7 +58,7 @@ public final class FakeGcsServer extends LocalServer {
   }
 
   private static FakeGcsServer start(@Nullable ServerCertificate certificate) {
-    FakeGcsServer server = new FakeGcsServer(certificate);
+    FakeGcsServer server = new FakeGcsServer(certificate, false);
     server.launch();
     return server;
   }
@@ -63,9 +78,10 @@ public final class FakeGcsServer extends LocalServer {
         "-external-url",
         url().toString(),
         "-backend",
-        "filesystem",
-        "-filesystem-root",
-        directory().resolve("data").toString()));
+        inMemory ? "memory" : "filesystem"));
+    if (!inMemory) {
+      command.addAll(List.of("-filesystem-root", directory().resolve("data").toString()));
+    }
     ServerCertificate certificate = certificate();
     if (certificate != null) {
       command.addAll(List.of(

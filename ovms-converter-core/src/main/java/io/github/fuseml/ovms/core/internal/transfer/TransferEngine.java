@@ -122,6 +122,7 @@ public final class TransferEngine {
       TransferMeter meter,
       Supplier<Path> work)
       throws InterruptedException {
+    artifacts.forEach(file -> ArtifactPaths.requireSafe(file.path(), file.location()));
     ArtifactStore source = InterruptibleStore.raw(from);
     ArtifactStore target = InterruptibleStore.raw(to);
     TransferState state = new TransferState();
