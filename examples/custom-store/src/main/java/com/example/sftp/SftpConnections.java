@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.sftp.SFTPClient;
 import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts;
+import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import net.schmizz.sshj.userauth.method.AuthMethod;
 import net.schmizz.sshj.userauth.method.AuthPassword;
 import net.schmizz.sshj.userauth.method.AuthPublickey;
@@ -133,17 +133,26 @@ final class SftpConnections implements AutoCloseable {
         .orElseGet(() -> System.getProperty("user.name"));
   }
 
-  private List<AuthMethod> methods(SSHClient ssh) throws IOException {
+  private List<AuthMethod> methods(SSHClient ssh) {
     List<AuthMethod> methods = new ArrayList<>();
-    Optional<Path> key = settings.file(SftpStoreProvider.PRIVATE_KEY);
-    if (key.isPresent()) {
-      methods.add(new AuthPublickey(ssh.loadKeys(key.get().toString())));
-    }
+    settings
+        .file(SftpStoreProvider.PRIVATE_KEY)
+        .map(file -> new AuthPublickey(load(ssh, file)))
+        .ifPresent(methods::add);
     settings
         .text(SftpStoreProvider.PASSWORD)
         .map(password -> new AuthPassword(PasswordUtils.createOneOff(password.toCharArray())))
         .ifPresent(methods::add);
     return methods;
+  }
+
+  private static KeyProvider load(SSHClient ssh, Path file) {
+    try {
+      return ssh.loadKeys(file.toString());
+    } catch (IOException e) {
+      throw SftpErrors.setting(
+          SftpStoreProvider.PRIVATE_KEY, "there is no private key in " + file, e);
+    }
   }
 
   private synchronized void drop(SftpLocation place) {

@@ -1,11 +1,13 @@
 package com.example.sftp;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import java.net.ConnectException;
@@ -118,6 +120,16 @@ final class SftpErrors {
         .found("it has changed since it was found")
         .remedy("try again when nobody writes to it")
         .mayHelpToRetry());
+  }
+
+  static BadRequestException setting(
+      StoreSetting setting, String found, @Nullable Exception cause) {
+    return new BadRequestException(
+        Problem.of("use the setting")
+            .on("'" + setting.name() + "'")
+            .found(found)
+            .remedy("correct it: " + setting.description()),
+        cause);
   }
 
   static ConflictException conflict(Location location, String found) {

@@ -5,27 +5,32 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A location's parts. In the path, every character stands for itself. */
 record SftpLocation(String host, int port, String path) {
   private static final Pattern FORM = Pattern.compile(
       "[^:]+://(\\[[0-9A-Fa-f:.]+]|[^/@:\\[]+)(?::(\\d{1,5}))?(/.*)?", Pattern.DOTALL);
   private static final int DEFAULT_PORT = 22;
+  private static final int HIGHEST_PORT = 65_535;
 
   static SftpLocation of(Location location) {
     Matcher matcher = FORM.matcher(location.value());
-    if (!location.scheme().equals("sftp") || !matcher.matches()) {
+    boolean wellFormed = location.scheme().equals("sftp") && matcher.matches();
+    int port = wellFormed ? portOf(matcher.group(2)) : 0;
+    if (port < 1 || port > HIGHEST_PORT) {
       throw new BadRequestException(Problem.of("use")
           .on(location)
           .found("it is not of the form sftp://host:port/path")
           .remedy("write it so, and give the user by the setting 'username'"));
     }
-    String port = matcher.group(2);
     String path = matcher.group(3);
-    return new SftpLocation(
-        matcher.group(1).replaceAll("[\\[\\]]", ""),
-        port == null ? DEFAULT_PORT : Integer.parseInt(port),
-        path == null ? "/" : path);
+    String host = matcher.group(1).replaceAll("[\\[\\]]", ""); // An IPv6 address stands in such.
+    return new SftpLocation(host, port, path == null ? "/" : path);
+  }
+
+  private static int portOf(@Nullable String digits) {
+    return digits == null ? DEFAULT_PORT : Integer.parseInt(digits);
   }
 
   /** The server, as a person would name it. */

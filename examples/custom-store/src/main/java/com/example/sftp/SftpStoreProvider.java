@@ -64,10 +64,7 @@ public final class SftpStoreProvider implements ArtifactStoreProvider {
 
   private static void requireReadable(Path file, StoreSetting setting) {
     if (!Files.isReadable(file)) {
-      throw new BadRequestException(Problem.of("use the setting")
-          .on("'" + setting.name() + "'")
-          .found("there is no file that can be read at " + file)
-          .remedy("correct it: " + setting.description()));
+      throw SftpErrors.setting(setting, "there is no file that can be read at " + file, null);
     }
   }
 }

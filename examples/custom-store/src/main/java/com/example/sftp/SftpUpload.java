@@ -1,5 +1,6 @@
 package com.example.sftp;
 
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
@@ -52,6 +53,9 @@ final class SftpUpload {
     if (there != null && mode == WriteMode.CREATE_ONLY) {
       throw SftpErrors.conflict(location, "it exists already");
     }
+    if (mode == WriteMode.REPLACE) {
+      requireReplacing(sftp);
+    }
     long size = sizeOfContent();
     String parent = parentOf(path);
     makeDirectories(sftp, parent);
@@ -65,6 +69,15 @@ final class SftpUpload {
     temporary = null;
     madeDirectories.clear();
     return written;
+  }
+
+  private void requireReplacing(SFTPClient sftp) {
+    if (!sftp.getSFTPEngine().supportsServerExtension("posix-rename", "openssh.com")) {
+      throw new BadRequestException(Problem.of("write")
+          .on(location)
+          .found("this server cannot replace a file in one step: it lacks posix-rename@openssh.com")
+          .remedy("use another server, such as OpenSSH's"));
+    }
   }
 
   /** Removes what a write that failed has left. */
@@ -181,7 +194,7 @@ final class SftpUpload {
 
   private void rename(SFTPClient sftp, String from, String to) throws IOException {
     if (mode == WriteMode.REPLACE) {
-      sftp.rename(from, to, EnumSet.of(RenameFlags.OVERWRITE)); // posix-rename@openssh.com
+      sftp.rename(from, to, EnumSet.of(RenameFlags.OVERWRITE)); // By posix-rename.
       return;
     }
     try {

@@ -12,14 +12,19 @@ import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreRole;
 import io.github.fuseml.ovms.spi.WriteMode;
 import io.github.fuseml.ovms.testkit.server.SshServer;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -137,8 +142,23 @@ class SftpFailuresTest {
   }
 
   @Test
-  void givenAUserInTheLocationWhenUsedThenTheRequestIsRefused() {
+  void givenAFileThatIsNoKeyWhenAskedThenTheSettingIsNamed() throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "no key");
+
+    OvmsConverterException error = failureWith(Map.of("privateKey", file.toString()));
+
+    assertThat(error).isInstanceOf(BadRequestException.class).hasMessageContaining("privateKey");
+  }
+
+  @Test
+  void givenALocationOfAnotherFormWhenUsedThenTheRequestIsRefused() {
     try (ArtifactStore store = open(Servers.settings(server))) {
+      for (String other :
+          List.of("sftp:/models", "sftp://:22/models", "sftp://host:99999/models")) {
+        assertThatExceptionOfType(BadRequestException.class)
+            .as(other)
+            .isThrownBy(() -> store.list(Location.of(other)));
+      }
       assertThatExceptionOfType(BadRequestException.class)
           .isThrownBy(() -> store.list(Location.of("sftp://user:secret@127.0.0.1/models")))
           .withMessageNotContaining("secret");
@@ -171,6 +191,61 @@ class SftpFailuresTest {
   }
 
   @Test
+  void givenAWriteWhenItsThreadIsInterruptedThenItEndsAndNothingIsLeft() {
+    try (ArtifactStore store = open(Servers.settings(server))) {
+      Content content = disturbed(() -> Thread.currentThread().interrupt());
+
+      assertWriteFails(store, content);
+
+      assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+      assertThat(server.root()).isEmptyDirectory();
+      assertThat(store.list(server.location(""))).as("the store goes on").isEmpty();
+    }
+  }
+
+  @Test
+  void givenAWriteWhenItsConnectionIsLostThenItFailsAndNothingIsLeft() {
+    try (ArtifactStore store = open(Servers.settings(server))) {
+      Content content =
+          disturbed(() -> server.connections().forEach(ProcessHandle::destroyForcibly));
+
+      assertWriteFails(store, content);
+
+      assertThat(server.root()).isEmptyDirectory();
+    }
+  }
+
+  private void assertWriteFails(ArtifactStore store, Content content) {
+    assertThatExceptionOfType(TransferException.class)
+        .isThrownBy(() -> store.write(server.location("a/b"), content, WriteMode.CREATE_ONLY))
+        .satisfies(error -> assertThat(error.problem().retryable()).isTrue());
+  }
+
+  /** Content of 8 MiB, in the middle of which something happens. */
+  private static Content disturbed(Runnable disturbance) {
+    int half = 4 << 20;
+    return new Content() {
+      @Override
+      public long size() {
+        return 2L * half;
+      }
+
+      @Override
+      public InputStream open(long offset, long length) {
+        InputStream first = new ByteArrayInputStream(new byte[half]);
+        InputStream rest = new FilterInputStream(new ByteArrayInputStream(new byte[half])) {
+          @Override
+          public int read(byte[] bytes, int start, int count) throws IOException {
+            disturbance.run();
+            return super.read(bytes, start, count);
+          }
+        };
+        return new SequenceInputStream(first, rest);
+      }
+    };
+  }
+
+  @Test
   void givenAServerThatFallsSilentWhenTheStreamIsClosedThenItsReaderEnds() throws Exception {
     Files.write(server.root().resolve("model"), new byte[1_000_000]);
     ArtifactStore store = open(Servers.settings(server));
@@ -187,7 +262,7 @@ class SftpFailuresTest {
         }
       });
       reader.start();
-      while (reader.getState() != Thread.State.TIMED_WAITING) {
+      while (reader.isAlive() && reader.getState() != Thread.State.TIMED_WAITING) {
         Thread.onSpinWait();
       }
 
