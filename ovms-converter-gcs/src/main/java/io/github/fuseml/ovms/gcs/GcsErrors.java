@@ -1,258 +1,220 @@
 package io.github.fuseml.ovms.gcs;
 
+import com.google.api.client.googleapis.json.GoogleJsonError;
 import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponseException;
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.AccessDeniedException.Reason;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Translates what Google's client throws, in one place. */
+/**
+ * Turns what Google's client throws into the library's errors, in one place. An answer is never the
+ * cause of one: its message holds the request's URL, and that of an upload is a credential.
+ */
 final class GcsErrors {
-  private final String service;
+  private static final Pattern PERMISSION = Pattern.compile("storage\\.[a-z]+\\.[a-zA-Z]+");
+  private static final int LONGEST_TEXT = 300;
 
-  GcsErrors(URI endpoint) {
-    this.service = endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort());
+  private final String service;
+  private volatile boolean withCredentials;
+
+  GcsErrors(GcsSettings settings) {
+    service = settings.endpoint().isGoogle()
+        ? "Google Cloud Storage"
+        : settings.endpoint().toString();
   }
 
-  OvmsConverterException translate(IOException error, String tried, GcsLocation at) {
+  /** Hears whether requests go with credentials. */
+  void sent(boolean credentials) {
+    withCredentials = credentials;
+  }
+
+  /** The error to throw; for an interrupt, the thread stays interrupted. */
+  RuntimeException translate(Exception error, String tried, GcsLocation at) {
     Problem problem = Problem.of(tried).on(at.location());
     if (Thread.currentThread().isInterrupted()) {
-      return interrupted(problem, error);
+      return interrupted(problem);
     }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof OvmsConverterException own) {
-        return own;
+        return own; // What is written comes from another store, and that one failed.
       }
     }
-    HttpResponseException answer = find(error, HttpResponseException.class);
-    String text = String.valueOf(error.getMessage());
-    if (text.contains("invalid_grant") || text.contains("Error getting access token")) {
-      return ofToken(problem, error, answer);
+    if (error instanceof GoogleJsonResponseException answer) {
+      return ofAnswer(answer, problem, at);
     }
-    if (answer == null) {
-      return ofConnection(problem, error);
+    OvmsConverterException ofCredentials = TokenErrors.translate(error, problem);
+    if (ofCredentials != null) {
+      return ofCredentials;
     }
-    // What is listed or written needs no object to be there: then it is the bucket that is missing.
-    boolean needsBucketAlone = tried.equals("list") || tried.equals("write");
-    return answer.getStatusCode() == 404 && needsBucketAlone
-        ? noBucket(problem, answer, at)
-        : ofAnswer(problem, answer, at);
+    if (error instanceof HttpResponseException answer) {
+      return ofStatus(answer.getStatusCode(), "", problem);
+    }
+    return error instanceof RuntimeException bug && !(error.getCause() instanceof Exception)
+        ? bug
+        : ConnectionErrors.translate(error, problem, service);
   }
 
-  static TransferException interrupted(Problem problem, @Nullable Throwable cause) {
-    return new TransferException(
-        problem.found("the thread was interrupted").mayHelpToRetry(), cause);
+  static TransferException interrupted(Problem problem) {
+    return new TransferException(problem.found("the thread was interrupted").mayHelpToRetry());
   }
 
-  static NotFoundException gone(Problem problem, @Nullable Throwable cause) {
-    return new NotFoundException(
-        problem.found("there is no such object").remedy("check the location"), cause);
+  /** Whether the answer says that the object is not there, and not that the bucket is not. */
+  static boolean isNoSuchObject(GoogleJsonResponseException answer) {
+    return answer.getStatusCode() == 404 && !isAboutBucket(answer);
   }
 
-  static TransferException changed(Problem problem, @Nullable Throwable cause) {
-    return new TransferException(
+  private static boolean isAboutBucket(GoogleJsonResponseException answer) {
+    return message(answer).toLowerCase(Locale.ROOT).contains("bucket does not exist");
+  }
+
+  private OvmsConverterException ofAnswer(
+      GoogleJsonResponseException answer, Problem problem, GcsLocation at) {
+    String message = message(answer);
+    return switch (answer.getStatusCode()) {
+      case 404 ->
+        // A listing finds nothing only where there is no bucket.
+        isNoSuchObject(answer) && !problem.tried().equals("list")
+            ? noSuchObject(problem)
+            : noSuchBucket(problem, at);
+      case 401 -> unauthorized(problem, message);
+      case 403 -> forbidden(answer, problem, message);
+      case 412, 416 -> changed(problem);
+      case 400 -> badRequest(problem, message);
+      default -> ofStatus(answer.getStatusCode(), message, problem);
+    };
+  }
+
+  private static OvmsConverterException unauthorizedWithout(Problem problem) {
+    return new AccessDeniedException(
         problem
-            .found("it was changed since it was listed")
-            .remedy("try again when nobody writes to it")
-            .mayHelpToRetry(),
-        cause);
+            .found("access is denied without credentials, and none were found")
+            .remedy("give a service account's key as '" + GcsSettings.CREDENTIALS_FILE.name()
+                + "', or log in by 'gcloud auth application-default login'"),
+        Reason.CREDENTIALS_MISSING,
+        null);
   }
 
-  /** The token's service says why it gave none; what the client makes of it may repeat the request. */
-  private static OvmsConverterException ofToken(
-      Problem problem, IOException error, @Nullable HttpResponseException answer) {
-    String body = answer == null ? String.valueOf(error.getMessage()) : answer.getContent() + "";
-    String lower = body.toLowerCase(Locale.ROOT);
-    if (lower.contains("iat") || lower.contains("token must be a short-lived")) {
-      return new AccessDeniedException(
-          problem
-              .found("the token's service does not accept the time of the request")
-              .remedy("set this machine's clock"),
-          Reason.CLOCK,
-          null);
+  private OvmsConverterException unauthorized(Problem problem, String message) {
+    if (!withCredentials) {
+      return unauthorizedWithout(problem);
     }
     return new AccessDeniedException(
         problem
-            .found("the credentials were refused: no access token was given for them")
-            .remedy("check that the key of the service account was not deleted, and this machine's"
-                + " clock"),
+            .found("the service refuses the credentials: " + message)
+            .remedy("renew them: they may have expired or been revoked"),
         Reason.CREDENTIALS_REFUSED,
         null);
   }
 
-  private OvmsConverterException ofAnswer(
-      Problem problem, HttpResponseException answer, GcsLocation at) {
-    String said = said(answer);
-    switch (answer.getStatusCode()) {
-      case 400 -> {
-        return new TransferException(
-            problem.found("the service refused the request: " + said), answer);
-      }
-      case 401 -> {
-        boolean none = said.toLowerCase(Locale.ROOT).contains("anonymous");
-        return new AccessDeniedException(
-            problem
-                .found(none ? "there are no credentials, and it does not go without" : said)
-                .remedy("give 'credentialsFile', or credentials that are still valid"),
-            none ? Reason.CREDENTIALS_MISSING : Reason.CREDENTIALS_REFUSED,
-            answer);
-      }
-      case 403 -> {
-        return new AccessDeniedException(
-            problem.found(said).remedy("grant that permission to the account, or use another one"),
-            Reason.RIGHTS,
-            answer);
-      }
-      case 404 -> {
-        return said.toLowerCase(Locale.ROOT).contains("bucket")
-            ? noBucket(problem, answer, at)
-            : gone(problem, answer);
-      }
-      case 412 -> {
-        return changed(problem, answer);
-      }
-      default -> {
-        return new TransferException(
-            problem
-                .found("%s answered %d: %s".formatted(service, answer.getStatusCode(), said))
-                .remedy("try again later")
-                .mayHelpToRetry(),
-            answer);
-      }
+  private OvmsConverterException forbidden(
+      GoogleJsonResponseException answer, Problem problem, String message) {
+    String reason = reason(answer);
+    if (reason.equals("userProjectMissing")) {
+      return payer(problem);
     }
+    if (reason.toLowerCase(Locale.ROOT).contains("ratelimit")) {
+      return ofStatus(429, message, problem);
+    }
+    if (!withCredentials) {
+      return unauthorizedWithout(problem);
+    }
+    Matcher permission = PERMISSION.matcher(message);
+    return permission.find()
+        ? new AccessDeniedException(problem
+            .found("the credentials lack the permission " + permission.group())
+            .remedy("have a role with it granted on the bucket, such as "
+                + (problem.tried().equals("read") || problem.tried().equals("list")
+                    ? "roles/storage.objectViewer"
+                    : "roles/storage.objectUser")))
+        : new AccessDeniedException(
+            problem.found("it is not allowed: " + message).remedy("use other credentials"));
   }
 
-  private NotFoundException noBucket(
-      Problem problem, HttpResponseException answer, GcsLocation at) {
+  private static OvmsConverterException badRequest(Problem problem, String message) {
+    String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("requester pays")) {
+      return payer(problem);
+    }
+    if (isDamaged(message)) {
+      return damaged(problem);
+    }
+    return new BadRequestException(problem
+        .found("the service does not accept it: " + message)
+        .remedy("correct the location or the settings of the store"));
+  }
+
+  private static BadRequestException payer(Problem problem) {
+    return new BadRequestException(problem
+        .found("the bucket is one whose requester pays")
+        .remedy("name the project that pays as '" + GcsSettings.USER_PROJECT.name() + "'"));
+  }
+
+  /** Whether the service found other bytes than their checksum says. */
+  static boolean isDamaged(GoogleJsonResponseException answer) {
+    return answer.getStatusCode() == 400 && isDamaged(message(answer));
+  }
+
+  private static boolean isDamaged(String message) {
+    String lower = message.toLowerCase(Locale.ROOT);
+    return lower.contains("crc32c") || lower.contains("md5");
+  }
+
+  static TransferException damaged(Problem problem) {
+    return new TransferException(
+        problem.found("the bytes were damaged on their way").mayHelpToRetry());
+  }
+
+  private static OvmsConverterException ofStatus(int status, String message, Problem problem) {
+    Problem told =
+        problem.found("the service answered " + status + (message.isEmpty() ? "" : ": " + message));
+    return new TransferException(
+        Retries.mayHelp(status) ? told.remedy("try again later").mayHelpToRetry() : told);
+  }
+
+  NotFoundException noSuchBucket(Problem problem, GcsLocation at) {
+    return new NotFoundException(problem
+        .found("the bucket '" + at.bucket() + "' does not exist at " + service)
+        .remedy("check its name and the endpoint, or make it"));
+  }
+
+  static NotFoundException noSuchObject(Problem problem) {
     return new NotFoundException(
-        problem
-            .found("the bucket '%s' does not exist at %s".formatted(at.bucket(), service))
-            .remedy("check the bucket's name and the endpoint"),
-        answer);
+        problem.found("there is no such object").remedy("check the location"));
   }
 
-  private static String said(HttpResponseException answer) {
-    if (answer instanceof GoogleJsonResponseException json
-        && json.getDetails() != null
-        && json.getDetails().getMessage() != null) {
-      return json.getDetails().getMessage().strip();
-    }
-    String text = answer.getContent() == null ? "" : answer.getContent().strip();
-    if (text.isEmpty() || text.length() > 300 || text.startsWith("<")) {
-      return "status " + answer.getStatusCode();
-    }
-    return text;
+  static TransferException changed(Problem problem) {
+    return new TransferException(problem
+        .found("it was changed while it was being read")
+        .remedy("try again when nobody writes to it")
+        .mayHelpToRetry());
   }
 
-  private OvmsConverterException ofConnection(Problem problem, IOException error) {
-    if (find(error, UnknownHostException.class) != null) {
-      return failed(
-          problem,
-          "the host of " + service + " is unknown",
-          "check the endpoint and the DNS",
-          true,
-          error);
-    }
-    if (find(error, SSLException.class) != null) {
-      return ofTls(problem, error);
-    }
-    if (find(error, ConnectException.class) != null
-        || find(error, NoRouteToHostException.class) != null) {
-      return failed(
-          problem,
-          "nothing answers at " + service,
-          "check the endpoint's host and port, and that the service runs",
-          true,
-          error);
-    }
-    if (find(error, InterruptedIOException.class) != null) {
-      return failed(
-          problem,
-          service + " did not answer in time",
-          "try again, or raise the time limits",
-          true,
-          error);
-    }
-    return failed(
-        problem,
-        "the connection to " + service + " failed: " + error.getMessage(),
-        "check the connection, and try again",
-        true,
-        error);
+  /** What the service said, in one short line. */
+  private static String message(GoogleJsonResponseException answer) {
+    GoogleJsonError details = answer.getDetails();
+    String message = details == null ? answer.getContent() : details.getMessage();
+    String line = message == null
+        ? "no reason given"
+        : message.strip().replaceAll("\\s+", " ").replaceFirst("\\.$", "");
+    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
   }
 
-  private TransferException ofTls(Problem problem, IOException error) {
-    if (find(error, CertificateExpiredException.class) != null
-        || find(error, CertificateNotYetValidException.class) != null) {
-      return failed(
-          problem,
-          "the certificate of " + service + " is not valid at this time",
-          "have it renewed, or check this machine's clock",
-          false,
-          error);
-    }
-    if (find(error, CertPathBuilderException.class) != null) {
-      return failed(
-          problem,
-          "the certificate of " + service + " is from an authority that is not trusted",
-          "give the authority's certificate as 'caCertificate'",
-          false,
-          error);
-    }
-    String text = String.valueOf(error.getMessage());
-    if (find(error, SSLPeerUnverifiedException.class) != null
-        || text.contains("subject alternative")) {
-      return failed(
-          problem,
-          "the certificate of " + service + " is for another host name",
-          "write the endpoint with the name that the certificate is for",
-          false,
-          error);
-    }
-    if (text.contains("plaintext") || text.contains("Unsupported or unrecognized SSL message")) {
-      return failed(
-          problem,
-          service + " does not speak TLS",
-          "write the endpoint as http://… if that is what you want",
-          false,
-          error);
-    }
-    return failed(
-        problem,
-        "the TLS connection to " + service + " failed: " + text,
-        "check the endpoint",
-        true,
-        error);
-  }
-
-  private static TransferException failed(
-      Problem problem, String found, String remedy, boolean mayHelp, IOException error) {
-    Problem told = problem.found(found).remedy(remedy);
-    return new TransferException(mayHelp ? told.mayHelpToRetry() : told, error);
-  }
-
-  private static <T extends Throwable> @Nullable T find(Throwable error, Class<T> kind) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (kind.isInstance(cause)) {
-        return kind.cast(cause);
-      }
-    }
-    return null;
+  private static String reason(GoogleJsonResponseException answer) {
+    GoogleJsonError details = answer.getDetails();
+    @Nullable
+    String reason =
+        details == null || details.getErrors() == null || details.getErrors().isEmpty()
+            ? null
+            : details.getErrors().get(0).getReason();
+    return reason == null ? "" : reason;
   }
 }

@@ -5,25 +5,25 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 
 /**
- * A location in terms of Google's store. The object's name is what follows the bucket's slash,
- * character by character: nothing is decoded, and no slash is dropped.
+ * A location in terms of Google's store. The name is what follows the bucket's slash, character by
+ * character: nothing is decoded, and no slash is dropped.
  *
  * @param location the location as it was given
  * @param bucket the bucket, never empty
  * @param name the object's name; empty for the bucket itself
  */
 record GcsLocation(Location location, String bucket, String name) {
-  private static final String START = GcsStoreProvider.SCHEME + "://";
+  static final String SCHEME = "gs";
 
   /** Takes a location apart, and refuses one of another scheme or without a bucket. */
   static GcsLocation of(Location location) {
     String value = location.value();
-    if (!value.regionMatches(true, 0, START, 0, START.length())) {
-      throw refused(location, "it does not begin with " + START);
+    if (!location.scheme().equals(SCHEME) || !value.startsWith("://", SCHEME.length())) {
+      throw refused(location, "it does not begin with gs://");
     }
-    int slash = value.indexOf('/', START.length());
-    String bucket =
-        slash < 0 ? value.substring(START.length()) : value.substring(START.length(), slash);
+    int start = SCHEME.length() + "://".length();
+    int slash = value.indexOf('/', start);
+    String bucket = slash < 0 ? value.substring(start) : value.substring(start, slash);
     if (bucket.isEmpty()) {
       throw refused(location, "it names no bucket");
     }
@@ -34,10 +34,8 @@ record GcsLocation(Location location, String bucket, String name) {
   }
 
   private static BadRequestException refused(Location location, String found) {
-    return new BadRequestException(Problem.of("use the location")
-        .on(location)
-        .found(found)
-        .remedy("write " + START + "bucket/object"));
+    return new BadRequestException(
+        Problem.of("use the location").on(location).found(found).remedy("write gs://bucket/name"));
   }
 
   /** Whether it can be the place of an object: has a name, and one without a slash at its end. */

@@ -1,25 +1,22 @@
 package io.github.fuseml.ovms.gcs;
 
-import com.google.api.client.http.HttpResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The bytes of a part of an object. An end before the last one is an error; closing it before cuts the
- * connection, so that nothing is waited for.
+ * The bytes of a part of an object. An end before the last one is an error; closing it before cuts
+ * the connection, so that nothing is waited for.
  */
 final class GcsRangeStream extends InputStream {
-  private final HttpResponse response;
   private final InputStream content;
+  private final long length;
   private long left;
-  private volatile boolean complete;
   private volatile boolean closed;
 
-  GcsRangeStream(HttpResponse response, InputStream content, long length) {
-    this.response = response;
+  GcsRangeStream(InputStream content, long length) {
     this.content = content;
+    this.length = length;
     this.left = length;
   }
 
@@ -41,34 +38,33 @@ final class GcsRangeStream extends InputStream {
     if (left == 0) {
       return -1;
     }
-    int count;
-    try {
-      count = content.read(bytes, offset, (int) Math.min(wanted, left));
-    } catch (RuntimeException e) {
-      throw new IOException("the connection was cut", e); // Of a client that was cut meanwhile.
-    }
+    int count = receive(bytes, offset, (int) Math.min(wanted, left));
     if (count < 0) {
-      throw new EOFException("it ended too early");
+      throw failed("it ended too early", null);
     }
     left -= count;
-    complete = left == 0;
     return count;
   }
 
-  @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+  private int receive(byte[] bytes, int offset, int wanted) throws IOException {
     try {
-      if (complete) {
-        content.close(); // Everything has arrived: the connection serves the next request.
-      } else {
-        response.disconnect();
-      }
-    } catch (IOException e) {
-      // The connection is given up anyway.
+      return content.read(bytes, offset, wanted);
+    } catch (IOException | IllegalStateException e) {
+      throw failed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private IOException failed(String found, @org.jspecify.annotations.Nullable Exception cause) {
+    return new IOException(
+        "the connection failed after " + (length - left) + " of " + length + " bytes: " + found,
+        cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      content.close();
     }
   }
 }

@@ -6,44 +6,53 @@ import io.github.fuseml.ovms.spi.Checksum;
 import io.github.fuseml.ovms.spi.ChecksumAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The revision of an artifact: its generation, and the checksums that came with it, so that nobody
- * need ask for them again. As text {@code generation/crc32c/md5}, each in base64, either may be empty.
+ * One version of an object, and what a listing tells of its content, so that its checksums need no
+ * request of their own.
  *
- * @param generation the generation
- * @param crc32c the CRC-32C in base64, empty if the service told none
- * @param md5 the MD5 in base64, empty if the service told none; composed objects have none
+ * @param generation the version's number
+ * @param crc32c its CRC-32C in base64; empty when it is not told
+ * @param md5 its MD5 in base64; empty for a composite object, which has none
  */
 record GcsRevision(long generation, String crc32c, String md5) {
-  static String of(StorageObject object) {
-    return object.getGeneration() + "/" + text(object.getCrc32c()) + "/"
-        + text(object.getMd5Hash());
-  }
+  private static final String SEPARATOR = ":"; // No character of base64's.
 
-  private static String text(@Nullable String value) {
-    return value == null ? "" : value.replace('/', '_');
-  }
-
-  /** Reads what {@link #of} wrote. */
-  static GcsRevision of(Artifact artifact) {
-    String[] parts = String.valueOf(artifact.revision()).split("/", -1);
-    if (parts.length != 3) {
-      throw new IllegalArgumentException("no artifact of this store: " + artifact.location());
-    }
+  static GcsRevision of(StorageObject object) {
     return new GcsRevision(
-        Long.parseLong(parts[0]), parts[1].replace('_', '/'), parts[2].replace('_', '/'));
+        object.getGeneration(),
+        Objects.requireNonNullElse(object.getCrc32c(), ""),
+        Objects.requireNonNullElse(object.getMd5Hash(), ""));
+  }
+
+  static GcsRevision of(Artifact artifact) {
+    String[] parts = Objects.requireNonNullElse(artifact.revision(), "").split(SEPARATOR, -1);
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("not an artifact of this store: " + artifact.location());
+    }
+    return new GcsRevision(Long.parseLong(parts[0]), parts[1], parts[2]);
   }
 
   List<Checksum> checksums() {
-    List<Checksum> known = new ArrayList<>();
+    List<Checksum> checksums = new ArrayList<>();
     if (!crc32c.isEmpty()) {
-      known.add(Checksum.ofBase64(ChecksumAlgorithm.CRC32C, crc32c));
+      checksums.add(Checksum.ofBase64(ChecksumAlgorithm.CRC32C, crc32c));
     }
     if (!md5.isEmpty()) {
-      known.add(Checksum.ofBase64(ChecksumAlgorithm.MD5, md5));
+      checksums.add(Checksum.ofBase64(ChecksumAlgorithm.MD5, md5));
     }
-    return known;
+    return checksums;
+  }
+
+  /** Whether two CRC-32C agree, as far as both are known. */
+  boolean hasCrc32c(@Nullable String other) {
+    return crc32c.isEmpty() || crc32c.equals(other);
+  }
+
+  @Override
+  public String toString() {
+    return generation + SEPARATOR + crc32c + SEPARATOR + md5;
   }
 }

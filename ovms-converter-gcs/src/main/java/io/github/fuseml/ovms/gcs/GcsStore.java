@@ -1,7 +1,7 @@
 package io.github.fuseml.ovms.gcs;
 
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponse;
-import com.google.api.client.http.HttpResponseException;
 import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.Objects;
 import com.google.api.services.storage.model.StorageObject;
@@ -17,38 +17,28 @@ import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The objects of Google's store. Every read is bound to the generation that was found or listed, and
- * the checksums that came with it are kept in the revision.
- */
+/** The objects of Google Cloud Storage. The revision of an artifact is a {@link GcsRevision}. */
 final class GcsStore implements ArtifactStore {
   private static final Set<StoreCapability> CAPABILITIES =
       Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
-  static final String FIELDS = "name,size,generation,crc32c,md5Hash,metadata";
 
-  private final GcsSettings settings;
-  private final Storage client;
-  private final GcsErrors errors;
+  private final GcsSession session;
   private volatile boolean closed;
 
-  private GcsStore(GcsSettings settings, Storage client) {
-    this.settings = settings;
-    this.client = client;
-    this.errors = new GcsErrors(settings.endpoint());
+  private GcsStore(GcsSession session) {
+    this.session = session;
   }
 
-  static GcsStore open(GcsSettings settings) {
-    return new GcsStore(settings, GcsClients.open(settings));
+  static ArtifactStore open(GcsSettings settings) {
+    return new GcsStore(new GcsSession(settings));
   }
 
   @Override
@@ -56,235 +46,228 @@ final class GcsStore implements ArtifactStore {
     return CAPABILITIES;
   }
 
-  private GcsLocation at(Location location, String tried) {
+  private GcsLocation at(Location location) {
     if (closed) {
       throw new IllegalStateException("the store is closed");
-    }
-    if (Thread.currentThread().isInterrupted()) {
-      throw GcsErrors.interrupted(Problem.of(tried).on(location), null);
     }
     return GcsLocation.of(location);
   }
 
+  static Artifact artifact(Location location, String path, StorageObject object) {
+    return new Artifact(
+        location,
+        path,
+        object.getSize().longValueExact(),
+        GcsRevision.of(object).toString());
+  }
+
   @Override
   public Optional<Artifact> find(Location location) {
-    GcsLocation at = at(location, "look at");
+    GcsLocation at = at(location);
     return at.isObject()
-        ? get(at).map(found -> artifact(found, location, location.name()))
+        ? session.describe(at).map(object -> artifact(location, location.name(), object))
         : Optional.empty();
-  }
-
-  /** What the service knows of an object; empty if there is none. */
-  Optional<StorageObject> get(GcsLocation at) {
-    try {
-      return Optional.of(client
-          .objects()
-          .get(at.bucket(), at.name())
-          .setUserProject(settings.userProject())
-          .setFields(FIELDS)
-          .execute());
-    } catch (HttpResponseException e) {
-      if (e.getStatusCode() == 404) {
-        return Optional.empty();
-      }
-      throw errors.translate(e, "look at", at);
-    } catch (IOException e) {
-      throw errors.translate(e, "look at", at);
-    }
-  }
-
-  static Artifact artifact(StorageObject object, Location location, String path) {
-    BigInteger size = object.getSize();
-    return new Artifact(
-        location, path, size == null ? 0 : size.longValueExact(), GcsRevision.of(object));
   }
 
   @Override
   public List<Artifact> list(Location directory) {
-    GcsLocation at = at(directory, "list");
+    GcsLocation at = at(directory);
     List<Artifact> found = new ArrayList<>();
-    eachPage(at, null, page -> {
-      if (page.getItems() != null) {
-        for (StorageObject object : page.getItems()) {
-          if (!object.getName().endsWith("/")) { // A directory's marker.
-            String path = ArtifactPaths.requireSafe(
-                object.getName().substring(at.prefix().length()), directory);
-            found.add(artifact(object, directory.resolve(path), path));
-          }
+    for (Objects page : pages(at, null, "items(name,size,generation,crc32c,md5Hash)")) {
+      for (StorageObject object : orEmpty(page.getItems())) {
+        if (!object.getName().endsWith("/")) { // A directory's marker.
+          String path = ArtifactPaths.requireSafe(
+              object.getName().substring(at.prefix().length()), directory);
+          found.add(artifact(directory.resolve(path), path, object));
         }
       }
-    });
-    found.sort(Comparator.comparing(Artifact::path));
-    return List.copyOf(found);
-  }
-
-  @Override
-  public Set<String> listDirectories(Location directory) {
-    GcsLocation at = at(directory, "list");
-    Set<String> names = new TreeSet<>();
-    eachPage(at, "/", page -> {
-      if (page.getPrefixes() != null) {
-        for (String prefix : page.getPrefixes()) {
-          names.add(prefix.substring(at.prefix().length(), prefix.length() - 1));
-        }
-      }
-    });
-    names.remove(""); // A name with two slashes in a row; listing it is refused.
-    return names;
-  }
-
-  private void eachPage(GcsLocation at, @Nullable String delimiter, Consumer<Objects> each) {
-    String token = null;
-    do {
-      Objects page = page(at, delimiter, token, 1000);
-      each.accept(page);
-      token = page.getNextPageToken();
-    } while (token != null && !token.isEmpty());
-  }
-
-  private Objects page(
-      GcsLocation at, @Nullable String delimiter, @Nullable String token, long size) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw GcsErrors.interrupted(Problem.of("list").on(at.location()), null);
     }
+    found.sort(Comparator.comparing(Artifact::path));
+    return found;
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private List<Objects> pages(GcsLocation at, @Nullable String delimiter, String fields) {
     try {
-      return client
+      Storage.Objects.List request = session
+          .client()
           .objects()
           .list(at.bucket())
           .setPrefix(at.prefix())
           .setDelimiter(delimiter)
-          .setPageToken(token)
-          .setMaxResults(size)
-          .setUserProject(settings.userProject())
-          .setFields("nextPageToken,prefixes,items(" + FIELDS + ")")
-          .execute();
-    } catch (IOException e) {
-      throw errors.translate(e, "list", at);
+          .setUserProject(session.settings().userProject())
+          .setFields(fields + ",nextPageToken");
+      List<Objects> pages = new ArrayList<>();
+      do {
+        Objects page = request.execute();
+        pages.add(page);
+        request.setPageToken(page.getNextPageToken());
+      } while (request.getPageToken() != null);
+      return pages;
+    } catch (IOException | RuntimeException e) {
+      throw session.errors().translate(e, "list", at);
     }
   }
 
   @Override
   public boolean exists(Location location) {
-    GcsLocation at = at(location, "look at");
-    if (at.isObject() && get(at).isPresent()) {
-      return true;
+    GcsLocation at = at(location);
+    return (at.isObject() && session.describe(at).isPresent()) || hasAnyBelow(at);
+  }
+
+  private boolean hasAnyBelow(GcsLocation at) {
+    try {
+      Storage.Objects.List request = session
+          .client()
+          .objects()
+          .list(at.bucket())
+          .setPrefix(at.prefix())
+          .setMaxResults(1L)
+          .setUserProject(session.settings().userProject())
+          .setFields("items(name),nextPageToken");
+      Objects page;
+      do { // A page may be empty and not the last.
+        page = request.execute();
+        request.setPageToken(page.getNextPageToken());
+      } while (orEmpty(page.getItems()).isEmpty() && page.getNextPageToken() != null);
+      return !orEmpty(page.getItems()).isEmpty();
+    } catch (IOException | RuntimeException e) {
+      throw session.errors().translate(e, "list", at);
     }
-    Objects page = page(at, null, null, 1);
-    return page.getItems() != null && !page.getItems().isEmpty();
+  }
+
+  @Override
+  public Set<String> listDirectories(Location directory) {
+    GcsLocation at = at(directory);
+    Set<String> names = new TreeSet<>();
+    for (Objects page : pages(at, "/", "prefixes")) {
+      for (String prefix : orEmpty(page.getPrefixes())) {
+        names.add(prefix.substring(at.prefix().length(), prefix.length() - 1));
+      }
+    }
+    names.remove(""); // A name with two slashes in a row; listing it is refused.
+    return names;
   }
 
   @Override
   public InputStream read(Artifact artifact, long offset, long length) {
-    GcsLocation at = at(artifact.location(), "read");
-    if (offset < 0 || offset > artifact.size()) {
-      throw new IndexOutOfBoundsException(
-          "offset " + offset + " of " + artifact.size() + " bytes: " + artifact.location());
-    }
+    GcsLocation at = at(artifact.location());
     long rest = artifact.size() - offset;
     long wanted = length < 0 ? rest : Math.min(length, rest);
-    if (wanted == 0 && artifact.size() > 0) {
-      return InputStream.nullInputStream();
-    }
     try {
-      return open(artifact, at, offset, wanted);
-    } catch (HttpResponseException e) {
-      // The old generation is gone: deleted, or replaced where the bucket keeps no versions.
-      if (e.getStatusCode() == 404 && get(at).isPresent()) {
-        throw GcsErrors.changed(Problem.of("read").on(artifact.location()), e);
+      if (wanted <= 0) {
+        requireUnchanged(artifact, at);
+        return InputStream.nullInputStream();
       }
-      throw errors.translate(e, "read", at);
-    } catch (IOException e) {
-      throw errors.translate(e, "read", at);
+      return receive(artifact, at, offset, wanted);
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof GoogleJsonResponseException answer && GcsErrors.isNoSuchObject(answer)) {
+        throw goneOrChanged(artifact, at);
+      }
+      throw session.errors().translate(e, "read", at);
     }
   }
 
-  private InputStream open(Artifact artifact, GcsLocation at, long offset, long wanted)
+  /** An empty part needs no bytes; that the artifact is still there is asked only of an empty one. */
+  private void requireUnchanged(Artifact artifact, GcsLocation at) {
+    if (artifact.size() == 0
+        && session.describe(at, GcsRevision.of(artifact).generation()).isEmpty()) {
+      throw goneOrChanged(artifact, at);
+    }
+  }
+
+  private InputStream receive(Artifact artifact, GcsLocation at, long offset, long wanted)
       throws IOException {
-    Storage.Objects.Get get = client.objects().get(at.bucket(), at.name());
-    get.setGeneration(GcsRevision.of(artifact).generation());
-    get.setUserProject(settings.userProject());
-    get.setReturnRawInputStream(true);
-    // Also said for what is stored compressed: it must arrive as it is stored.
-    get.getRequestHeaders().setAcceptEncoding("gzip");
-    boolean part = wanted < artifact.size();
-    if (part) {
-      get.getRequestHeaders().setRange("bytes=" + offset + "-" + (offset + wanted - 1));
+    Storage.Objects.Get request = session
+        .client()
+        .objects()
+        .get(at.bucket(), at.name())
+        .setGeneration(GcsRevision.of(artifact).generation())
+        .setUserProject(session.settings().userProject());
+    // With gzip accepted the service sends an object that is stored compressed as it is stored;
+    // else it would unpack it, and a range would be another one.
+    request.getRequestHeaders().setAcceptEncoding("gzip");
+    request.setReturnRawInputStream(true);
+    if (wanted < artifact.size()) {
+      request.getRequestHeaders().setRange("bytes=" + offset + "-" + (offset + wanted - 1));
     }
-    HttpResponse response = get.executeMedia();
-    String range = response.getHeaders().getContentRange();
-    String asked = "bytes " + offset + "-" + (offset + wanted - 1) + "/" + artifact.size();
-    Long announced = response.getHeaders().getContentLength();
-    if ((part && !asked.equals(range)) || (announced != null && announced != wanted)) {
-      response.disconnect();
-      throw new IOException(new TransferException(Problem.of("read")
-          .on(artifact.location())
-          .found("the service sent another part than was asked for")
-          .mayHelpToRetry()));
-    }
+    HttpResponse response = request.executeMedia();
     InputStream content = response.getContent();
-    return new GcsRangeStream(
-        response, content == null ? InputStream.nullInputStream() : content, wanted);
+    TransferException wrong = unexpected(response, artifact, offset, wanted);
+    if (wrong != null) {
+      response.disconnect();
+      throw wrong;
+    }
+    return new GcsRangeStream(content, wanted);
+  }
+
+  /** What is wrong with an answer that holds other bytes than those that were asked for. */
+  private static @Nullable TransferException unexpected(
+      HttpResponse response, Artifact artifact, long offset, long wanted) {
+    Problem problem = Problem.of("read").on(artifact.location());
+    String range = response.getHeaders().getContentRange();
+    Long announced = response.getHeaders().getContentLength();
+    boolean part = wanted < artifact.size();
+    if (part && response.getStatusCode() != 206) {
+      return new TransferException(
+          problem.found("the service sent all of it when it was asked for a part"));
+    }
+    String expected = "bytes " + offset + "-" + (offset + wanted - 1) + "/" + artifact.size();
+    boolean same = (!part || expected.equals(range)) && (announced == null || announced == wanted);
+    return same ? null : GcsErrors.changed(problem);
+  }
+
+  private RuntimeException goneOrChanged(Artifact artifact, GcsLocation at) {
+    Problem problem = Problem.of("read").on(artifact.location());
+    return session.describe(at).isPresent()
+        ? GcsErrors.changed(problem)
+        : GcsErrors.noSuchObject(problem);
   }
 
   @Override
   public List<Checksum> checksums(Artifact artifact) {
-    at(artifact.location(), "look at");
+    at(artifact.location());
     return GcsRevision.of(artifact).checksums();
   }
 
   @Override
   public Artifact write(Location location, Content content, WriteMode mode) {
-    GcsLocation at = at(location, "write");
-    return new GcsUpload(this, at, content, mode).write();
+    return new GcsUpload(session, at(location), content, mode).write();
   }
 
   @Override
   public void delete(Location location) {
-    GcsLocation at = at(location, "delete");
+    GcsLocation at = at(location);
     if (!at.isObject()) {
       return;
     }
     try {
-      client
+      session
+          .client()
           .objects()
           .delete(at.bucket(), at.name())
-          .setUserProject(settings.userProject())
+          .setUserProject(session.settings().userProject())
           .execute();
-    } catch (HttpResponseException e) {
-      if (e.getStatusCode() != 404) {
-        throw errors.translate(e, "delete", at);
+    } catch (IOException | RuntimeException e) {
+      if (!(e instanceof GoogleJsonResponseException answer && GcsErrors.isNoSuchObject(answer))) {
+        throw session.errors().translate(e, "delete", at);
       }
-    } catch (IOException e) {
-      throw errors.translate(e, "delete", at);
     }
-  }
-
-  GcsSettings settings() {
-    return settings;
-  }
-
-  Storage client() {
-    return client;
-  }
-
-  GcsErrors errors() {
-    return errors;
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      try {
-        client.getRequestFactory().getTransport().shutdown();
-      } catch (IOException e) {
-        // Its connections are given up anyway.
-      }
+      session.close();
     }
   }
 
   @Override
   public String toString() {
-    return "GcsStore[" + settings.endpoint() + "]";
+    return "GcsStore[" + session.settings().endpoint() + "]";
   }
 }

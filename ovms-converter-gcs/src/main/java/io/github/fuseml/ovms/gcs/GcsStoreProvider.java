@@ -1,11 +1,8 @@
 package io.github.fuseml.ovms.gcs;
 
-import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
-import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
-import io.github.fuseml.ovms.s3.S3StoreProvider;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
@@ -15,17 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Google Cloud Storage, for locations {@code gs://bucket/object}, by its JSON interface.
+ * Opens stores of Google Cloud Storage, and of emulators of it, for locations {@code
+ * gs://bucket/name}. The name is taken literally: nothing in it is decoded.
  *
- * <p>With an HMAC key in place of Google's own credentials its S3-compatible interface is used, by
- * {@code ovms-converter-s3}, which has to be on the class path for it. That interface cannot create
- * an object only where there is none.
+ * <p>Credentials are Google's application default credentials unless a setting says otherwise, and
+ * where there are none, requests go without, as public buckets allow. They are sent to Google alone,
+ * or to another {@code endpoint} when the setting {@code credentials} is {@code file}. The
+ * environment is looked at only for application default credentials.
  *
- * <p>Thread-safe, without state. Google's libraries are loaded by {@link #open}, not before.
+ * <p>With an HMAC key in {@code accessKeyId} and {@code secretAccessKey} the store is one of S3 that
+ * speaks to Google's S3-compatible API; that needs {@code ovms-converter-s3} on the class path, and
+ * such a store cannot hold {@link io.github.fuseml.ovms.spi.StoreCapability#CREATE_ONLY}.
+ *
+ * <p>Thread-safe, without state. Google's client is loaded by {@link #open}, not before.
  */
 public final class GcsStoreProvider implements ArtifactStoreProvider {
-  static final String SCHEME = "gs";
-
   /** Makes the provider. */
   public GcsStoreProvider() {}
 
@@ -36,7 +37,7 @@ public final class GcsStoreProvider implements ArtifactStoreProvider {
 
   @Override
   public Set<String> schemes() {
-    return Set.of(SCHEME);
+    return Set.of(GcsLocation.SCHEME);
   }
 
   @Override
@@ -44,46 +45,24 @@ public final class GcsStoreProvider implements ArtifactStoreProvider {
     return GcsSettings.ALL;
   }
 
+  /**
+   * Where the requests for a location go.
+   *
+   * @param location a location {@code gs://bucket/…}
+   * @param settings the settings of that side
+   * @return the endpoint that is set, else Google's; with an HMAC key that of the S3-compatible API
+   */
   @Override
   public Optional<URI> endpoint(Location location, StoreSettings settings) {
     GcsLocation.of(location);
     GcsSettings read = GcsSettings.of(settings);
-    return Optional.of(read.usesHmac() ? Interop.endpoint(read) : read.endpoint());
+    return Optional.of(
+        read.usesHmacKey() ? Interop.endpoint(read) : read.endpoint().uri());
   }
 
   @Override
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
     GcsSettings read = GcsSettings.of(settings);
-    return read.usesHmac() ? Interop.open(read, role) : GcsStore.open(read);
-  }
-
-  /** The S3-compatible interface, whose module may be missing. */
-  private static final class Interop {
-    private Interop() {}
-
-    static ArtifactStore open(GcsSettings settings, StoreRole role) {
-      try {
-        return S3StoreProvider.openInterop(settings.forS3(), role, SCHEME);
-      } catch (NoClassDefFoundError e) {
-        throw missing(e);
-      }
-    }
-
-    static URI endpoint(GcsSettings settings) {
-      try {
-        return S3StoreProvider.interopEndpoint(settings.forS3());
-      } catch (NoClassDefFoundError e) {
-        throw missing(e);
-      }
-    }
-
-    private static BadRequestException missing(NoClassDefFoundError cause) {
-      return new BadRequestException(
-          Problem.of("use an HMAC key for Google's store")
-              .found("the store of S3, which speaks that interface, is not on the class path")
-              .remedy("add the artifact io.github.fuseml:ovms-converter-s3, or use Google's own"
-                  + " credentials ('credentialsFile', or 'credentials' = default)"),
-          cause);
-    }
+    return read.usesHmacKey() ? Interop.open(read, role) : GcsStore.open(read);
   }
 }

@@ -1,193 +1,182 @@
 package io.github.fuseml.ovms.gcs;
 
-import com.google.api.client.googleapis.media.MediaHttpUploader;
-import com.google.api.client.http.HttpResponseException;
-import com.google.api.client.http.InputStreamContent;
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
+import com.google.api.client.http.ByteArrayContent;
 import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.StorageObject;
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
-import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write of one object: in one request if it is small, else a resumable upload in one stream, which
- * the client goes on with after a cut. Nothing is visible until the last byte has arrived.
- *
- * <p>The object carries a token of this write in its metadata: after a lost answer it tells whose the
- * object is.
+ * Writes one object. What fits into a chunk goes in one request, the rest by a resumable upload; both
+ * appear as a whole. The service is told the CRC-32C of what it should have, and what it says that it
+ * has is compared with it.
  */
 final class GcsUpload {
-  static final String TOKEN = "ovms-converter-write";
+  /** By this a write whose answer was lost recognises its own object. */
+  static final String TOKEN = "ovms-converter-upload";
 
-  private static final int CHUNK = 8 << 20;
+  /**
+   * A condition that does not hold, and an upload that is not known: the reason may be an earlier
+   * attempt of this write, which was complete.
+   */
+  private static final Set<Integer> IN_DOUBT = Set.of(404, 410, 412);
 
-  private final GcsStore store;
-  private final GcsLocation target;
+  private static final String TYPE = "application/octet-stream";
+
+  /** How often a content is sent in all that is damaged on its way. */
+  private static final int ATTEMPTS = 3;
+
+  private final GcsSession session;
+  private final GcsLocation at;
   private final Content content;
-  private final boolean createOnly;
+  private final WriteMode mode;
   private final String token = UUID.randomUUID().toString();
+  private final Problem problem;
 
-  GcsUpload(GcsStore store, GcsLocation target, Content content, WriteMode mode) {
-    this.store = store;
-    this.target = target;
+  /** Whether the service has taken up a resumable upload. */
+  private boolean inChunks;
+
+  GcsUpload(GcsSession session, GcsLocation at, Content content, WriteMode mode) {
+    this.session = session;
+    this.at = at;
     this.content = content;
-    this.createOnly = mode == WriteMode.CREATE_ONLY;
+    this.mode = mode;
+    problem = Problem.of("write").on(at.location());
   }
 
   Artifact write() {
-    if (!target.isObject()) {
-      throw new BadRequestException(problem()
-          .found(target.name().isEmpty() ? "it is a bucket" : "it ends in a slash, as no file does")
-          .remedy("name a file"));
+    if (!at.isObject()) {
+      throw new BadRequestException(
+          problem.found("it ends in a slash, as no object does").remedy("name an object"));
     }
     try {
-      long size = content.size();
-      if (createOnly && size > CHUNK && store.get(target).isPresent()) {
-        throw conflict(null); // The condition would only be looked at when all of it has been sent.
+      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        Optional<Artifact> written = send();
+        if (written.isPresent()) {
+          return written.get();
+        }
       }
-      return send(size);
-    } catch (UncheckedIOException e) {
-      throw unreadable(e);
-    }
-  }
-
-  private Artifact send(long size) {
-    UploadStream stream = null;
-    boolean complete = false;
-    try (UploadStream opened = new UploadStream(content)) {
-      stream = opened;
-      Artifact written = verified(insert(opened, size), opened);
-      complete = true;
-      return written;
-    } catch (UploadStream.ContentFailedException e) {
-      throw unreadable(e);
-    } catch (IOException e) {
-      if (stream == null) {
-        throw unreadable(e);
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof GoogleJsonResponseException answer
+          && IN_DOUBT.contains(answer.getStatusCode())) {
+        return ownObject().orElseThrow(() -> notOwn(answer));
       }
-      Artifact own = afterFailure(e, size);
-      complete = true;
-      return own;
-    } finally {
-      if (!complete && stream != null) {
-        stream.takeBack();
-      }
+      throw session.errors().translate(e, "write", at);
     }
+    throw GcsErrors.damaged(problem);
   }
 
-  private StorageObject insert(UploadStream stream, long size) throws IOException {
-    StorageObject description =
-        new StorageObject().setName(target.name()).setMetadata(Map.of(TOKEN, token));
-    if (store.settings().storageClass() != null) {
-      description.setStorageClass(store.settings().storageClass());
-    }
-    InputStreamContent body = new InputStreamContent("application/octet-stream", stream);
-    body.setLength(size).setCloseInputStream(false);
-    Storage.Objects.Insert insert =
-        store.client().objects().insert(target.bucket(), description, body);
-    insert.setUserProject(store.settings().userProject());
-    insert.setKmsKeyName(store.settings().kmsKeyName());
-    insert.setFields(GcsStore.FIELDS);
-    if (createOnly) {
-      insert.setIfGenerationMatch(0L);
-    }
-    MediaHttpUploader uploader = insert.getMediaHttpUploader();
-    uploader.setDirectUploadEnabled(false);
-    uploader.setChunkSize(CHUNK);
-    return insert.execute();
-  }
-
-  /** Compares what the service says it got with what was sent. */
-  private Artifact verified(StorageObject written, UploadStream sent) {
-    boolean same = written.getSize() != null
-        && written.getSize().longValueExact() == content.size()
-        && (written.getCrc32c() == null || written.getCrc32c().equals(sent.crc32c()));
-    if (!same) {
-      store.delete(target.location()); // A wrong object is worse than none.
-      throw new TransferException(problem()
-          .found("the checksum of what the service holds is not that of what was sent")
-          .remedy("try again; if it stays so, something between here and the service changes bytes")
-          .mayHelpToRetry());
-    }
-    return GcsStore.artifact(written, target.location(), target.location().name());
-  }
-
-  /** What failed may have been done all the same: the answer was lost, and the object tells. */
-  private Artifact afterFailure(IOException error, long size) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OvmsConverterException own) {
-        throw own;
-      }
-    }
-    if (mayBeDone(error) && !Thread.currentThread().isInterrupted()) {
-      Optional<Artifact> own = findOwn(size);
-      if (own.isPresent()) {
-        return own.get();
-      }
-    }
-    if (createOnly
-        && error instanceof HttpResponseException answer
-        && answer.getStatusCode() == 412) {
-      throw conflict(error);
-    }
-    throw store.errors().translate(error, "write", target);
-  }
-
-  /** An upload that was done already is not found when its last request is sent again. */
-  private static boolean mayBeDone(IOException error) {
-    return !(error instanceof HttpResponseException answer)
-        || answer.getStatusCode() >= 500
-        || answer.getStatusCode() == 404
-        || answer.getStatusCode() == 410
-        || answer.getStatusCode() == 412;
-  }
-
-  private Optional<Artifact> findOwn(long size) {
-    try {
-      return store
-          .get(target)
-          .filter(found -> found.getMetadata() != null)
-          .filter(found -> token.equals(found.getMetadata().get(TOKEN)))
-          .filter(found -> found.getSize().longValueExact() == size)
-          .map(found ->
-              GcsStore.artifact(found, target.location(), target.location().name()));
-    } catch (OvmsConverterException e) {
-      return Optional.empty(); // The first error says more than that this one followed.
-    }
-  }
-
-  private OvmsConverterException unreadable(Exception error) {
-    Throwable last = error;
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OvmsConverterException own) {
-        return own;
-      }
-      last = cause;
-    }
+  /** Sends all of it; empty when it was damaged on its way, and then nothing is left of it. */
+  private Optional<Artifact> send() throws IOException {
     if (Thread.currentThread().isInterrupted()) {
-      return GcsErrors.interrupted(problem(), error);
+      throw GcsErrors.interrupted(problem);
     }
-    return new TransferException(
-        problem().found("the content cannot be read: " + last.getMessage()), error);
+    long size = content.size();
+    SentBytes sent = new SentBytes(content, size);
+    StorageObject object;
+    try {
+      object = size <= session.settings().uploadChunkSize()
+          ? sendAtOnce(sent, (int) size)
+          : sendInChunks(sent);
+    } catch (GoogleJsonResponseException e) {
+      if (GcsErrors.isDamaged(e)) {
+        sent.takeBack();
+        return Optional.empty();
+      }
+      throw e;
+    }
+    boolean same = object.getSize().longValueExact() == size
+        && GcsRevision.of(object).hasCrc32c(sent.crc32c());
+    if (!same) {
+      sent.takeBack();
+      remove(object);
+      return Optional.empty();
+    }
+    return Optional.of(GcsStore.artifact(at.location(), at.location().name(), object));
   }
 
-  private ConflictException conflict(@Nullable Throwable cause) {
-    return new ConflictException(
-        problem().found("it exists already").remedy("choose another name, or replace it"), cause);
+  private StorageObject sendAtOnce(SentBytes sent, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    sent.read(bytes, 0, size);
+    Storage.Objects.Insert request = session
+        .client()
+        .objects()
+        .insert(at.bucket(), describe(sent.crc32c()), new ByteArrayContent(TYPE, bytes))
+        .setIfGenerationMatch(mode == WriteMode.CREATE_ONLY ? Long.valueOf(0) : null)
+        .setKmsKeyName(session.settings().kmsKeyName())
+        .setUserProject(session.settings().userProject())
+        .setFields(GcsSession.FIELDS);
+    request.getMediaHttpUploader().setDirectUploadEnabled(true);
+    request.setDisableGZipContent(true);
+    StorageObject object = request.execute();
+    sent.arrived(size);
+    return object;
   }
 
-  private Problem problem() {
-    return Problem.of("write").on(target.location());
+  private StorageObject sendInChunks(SentBytes sent) throws IOException {
+    inChunks = false;
+    ResumableUpload upload = ResumableUpload.begin(session, at, sent, describe(null), mode);
+    inChunks = true;
+    return upload.send();
+  }
+
+  private StorageObject describe(@Nullable String crc32c) {
+    return new StorageObject()
+        .setName(at.name())
+        .setContentType(TYPE)
+        .setCrc32c(crc32c)
+        .setStorageClass(session.settings().storageClass())
+        .setMetadata(Map.of(TOKEN, token));
+  }
+
+  /** What an attempt of this write left whose answer was lost. */
+  private Optional<Artifact> ownObject() {
+    try {
+      return session
+          .describe(at)
+          .filter(object ->
+              object.getMetadata() != null && token.equals(object.getMetadata().get(TOKEN)))
+          .map(object -> GcsStore.artifact(at.location(), at.location().name(), object));
+    } catch (AccessDeniedException e) {
+      return Optional.empty(); // Who may only create cannot look.
+    }
+  }
+
+  private RuntimeException notOwn(GoogleJsonResponseException answer) {
+    if (answer.getStatusCode() == 412) {
+      return new ConflictException(
+          problem.found("it exists already").remedy("choose another location"));
+    }
+    if (!inChunks) {
+      return session.errors().noSuchBucket(problem, at);
+    }
+    return new TransferException(problem
+        .found("the service does not know the upload any more")
+        .remedy("try again")
+        .mayHelpToRetry());
+  }
+
+  /** Removes what was damaged, and nothing that somebody wrote since. */
+  private void remove(StorageObject object) throws IOException {
+    session
+        .client()
+        .objects()
+        .delete(at.bucket(), at.name())
+        .setGeneration(object.getGeneration())
+        .setUserProject(session.settings().userProject())
+        .execute();
   }
 }

@@ -4,69 +4,70 @@ import com.google.api.client.http.HttpIOExceptionHandler;
 import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.HttpUnsuccessfulResponseHandler;
+import com.google.api.client.util.BackOff;
 import com.google.api.client.util.ExponentialBackOff;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries a request again where that may help: the service is busy or failed, or the connection was cut.
- * With pauses that grow and vary, and never shorter than what the service asks for. One for each
- * request.
+ * Whether and when a request is tried again: what the service calls temporary, and lost connections.
+ * The pauses grow and vary, and are at least what the service asks for. One for each request.
  */
 final class Retries implements HttpUnsuccessfulResponseHandler, HttpIOExceptionHandler {
-  private static final int FIRST_PAUSE_MILLIS = 200;
-  private static final int LONGEST_PAUSE_MILLIS = 10_000;
-  private static final long LONGEST_ASKED_SECONDS = 60;
+  private static final int LONGEST_PAUSE_MILLIS = 32_000;
 
+  private final HttpUnsuccessfulResponseHandler credentials;
   private final ExponentialBackOff pauses = new ExponentialBackOff.Builder()
-      .setInitialIntervalMillis(FIRST_PAUSE_MILLIS)
-      .setMaxIntervalMillis(LONGEST_PAUSE_MILLIS)
+      .setInitialIntervalMillis(300)
       .setMultiplier(2)
+      .setRandomizationFactor(0.5)
+      .setMaxIntervalMillis(LONGEST_PAUSE_MILLIS)
+      .setMaxElapsedTimeMillis(Integer.MAX_VALUE)
       .build();
-  private final @Nullable HttpUnsuccessfulResponseHandler credentials;
 
-  private Retries(@Nullable HttpUnsuccessfulResponseHandler credentials) {
+  /** Retries, after the credentials had their turn: they may renew a token. */
+  Retries(HttpUnsuccessfulResponseHandler credentials) {
     this.credentials = credentials;
   }
 
-  static void install(HttpRequest request, int attempts) {
-    Retries retries = new Retries(request.getUnsuccessfulResponseHandler());
-    request.setNumberOfRetries(attempts - 1);
-    request.setUnsuccessfulResponseHandler(retries);
-    request.setIOExceptionHandler(retries);
+  static boolean mayHelp(int status) {
+    return status == 408 || status == 429 || status >= 500;
   }
 
   @Override
   public boolean handleResponse(HttpRequest request, HttpResponse response, boolean supportsRetry)
       throws IOException {
-    if (credentials != null && credentials.handleResponse(request, response, supportsRetry)) {
-      return true; // A token that had expired was made anew.
+    if (credentials.handleResponse(request, response, supportsRetry)) {
+      return true;
     }
-    int status = response.getStatusCode();
-    boolean mayHelp = status == 408 || status == 429 || (status >= 500 && status != 501);
-    return supportsRetry && mayHelp && pause(askedMillis(response));
+    return supportsRetry
+        && mayHelp(response.getStatusCode())
+        && pause(response.getHeaders().getRetryAfter());
   }
 
   @Override
   public boolean handleIOException(HttpRequest request, boolean supportsRetry) throws IOException {
-    return supportsRetry && pause(0);
+    return supportsRetry && pause(null);
   }
 
-  private static long askedMillis(HttpResponse response) {
-    String asked = response.getHeaders().getRetryAfter();
-    if (asked == null || !asked.matches("[0-9]{1,5}")) {
-      return 0;
-    }
-    return 1000 * Math.min(LONGEST_ASKED_SECONDS, Long.parseLong(asked));
-  }
-
-  private boolean pause(long atLeast) throws IOException {
+  /** Waits before the next attempt; true. */
+  boolean pause(@Nullable String retryAfter) throws IOException {
+    long pause = Math.max(pauses.nextBackOffMillis(), millis(retryAfter));
     try {
-      Thread.sleep(Math.max(atLeast, pauses.nextBackOffMillis()));
+      Thread.sleep(pause == BackOff.STOP ? LONGEST_PAUSE_MILLIS : pause);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      throw new InterruptedIOException("the thread was interrupted");
     }
+  }
+
+  /** What the service asks for, in bounds; a date, the header's other form, is not heeded. */
+  private static long millis(@Nullable String retryAfter) {
+    if (retryAfter == null || !retryAfter.strip().matches("\\d{1,6}")) {
+      return 0;
+    }
+    return Math.min(Long.parseLong(retryAfter.strip()) * 1000, LONGEST_PAUSE_MILLIS);
   }
 }

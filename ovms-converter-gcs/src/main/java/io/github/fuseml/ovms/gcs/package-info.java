@@ -1,4 +1,7 @@
-/** The store of Google Cloud Storage, for locations {@code gs://bucket/object}. */
+/**
+ * The store of Google Cloud Storage. Only {@link io.github.fuseml.ovms.gcs.GcsStoreProvider} is for
+ * use from outside.
+ */
 @NullMarked
 package io.github.fuseml.ovms.gcs;
 
