@@ -142,7 +142,7 @@ class Bench:
         source, target, peers = self.scratch / "source", self.target, self.options.peers
         aws = [peers + "/aws", "s3", "cp", "--only-show-errors"]
         rclone = ["rclone", "copy", "--s3-no-check-bucket", "--no-traverse"]
-        ours = [self.options.root + "/bin/ovms-converter", "copy", "--replace", "--progress", "none"]
+        ours = [self.options.root + "/bin/ovms-converter", "copy", "--replace", "--no-sync", "--progress", "none"]
         boto = [peers + "/python", self.options.root + "/benchmarks/transfer_boto3.py", row]
         if row == "large-down":
             places = ("s3://download/large", f"{target}/large")

@@ -76,14 +76,19 @@ final class TransferOptions implements QuickOptions {
   }
 
   /** What a converter without engine is built with. */
-  ConverterOptions converter() {
-    return ConverterOptions.USUAL.with(workDirectory, settings());
+  ConverterOptions converter(boolean durable) {
+    return ConverterOptions.USUAL.with(workDirectory, settings(durable));
   }
 
   /** The settings; null if they are the default ones. */
   @Nullable
   TransferSettings settings() {
-    if (parallelism == null
+    return settings(true);
+  }
+
+  private @Nullable TransferSettings settings(boolean durable) {
+    if (durable
+        && parallelism == null
         && partSize == null
         && stallTimeout == null
         && timeLimit == null
@@ -92,7 +97,7 @@ final class TransferOptions implements QuickOptions {
       return null;
     }
     TransferSettings.Builder settings =
-        TransferSettings.builder().keepPartialDownloads(workDirectory != null);
+        TransferSettings.builder().keepPartialDownloads(workDirectory != null).durable(durable);
     if (parallelism != null) {
       settings.parallelism(parallelism);
     }

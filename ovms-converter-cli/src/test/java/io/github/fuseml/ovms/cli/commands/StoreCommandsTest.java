@@ -117,6 +117,8 @@ class StoreCommandsTest {
     cli.run("convert", "/in", "--parallelism", "8");
     assertThat(cli.converter.options.transfer().keepPartialDownloads()).isFalse();
     assertThat(cli.converter.options.isUsual()).isFalse();
+    cli.run("copy", "s3://a/b", "/out", "--no-sync");
+    assertThat(cli.converter.options.transfer().durable()).isFalse();
     cli.run("copy", "s3://a/b", "/out");
     assertThat(cli.converter.options.isUsual()).isTrue();
   }
