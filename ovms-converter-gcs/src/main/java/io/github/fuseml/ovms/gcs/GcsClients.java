@@ -1,0 +1,116 @@
+package io.github.fuseml.ovms.gcs;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the HTTP client of one store: everything that its settings say, and nothing shared. */
+final class GcsClients {
+  /** More than a run's threads; who asks for another waits. */
+  private static final int CONNECTIONS = 128;
+
+  private GcsClients() {}
+
+  static CloseableHttpClient create(GcsSettings settings) {
+    HttpClientBuilder builder = HttpClients.custom()
+        .setConnectionManager(connections(settings))
+        // All of these are Google's client's, or nobody's: an object that is stored compressed is
+        // to arrive as it is.
+        .disableContentCompression()
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .disableDefaultUserAgent();
+    Optional<String> proxy = settings.proxy();
+    if (proxy.isEmpty() && !settings.endpoint().isThisMachine()) {
+      builder.setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()));
+    }
+    proxy
+        .filter(text -> !text.equals("none"))
+        .map(URI::create)
+        .ifPresent(uri -> builder.setProxy(HttpHost.create(uri)));
+    return builder.build();
+  }
+
+  private static PoolingHttpClientConnectionManager connections(GcsSettings settings) {
+    Timeout patience = Timeout.of(settings.requestTimeout());
+    InterruptibleSockets builder = new InterruptibleSockets();
+    settings
+        .caCertificate()
+        .ifPresent(file -> builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(trust(file))));
+    return builder
+        .setMaxConnTotal(CONNECTIONS)
+        .setMaxConnPerRoute(CONNECTIONS)
+        .setDefaultSocketConfig(SocketConfig.custom()
+            .setSoTimeout(patience)
+            .setSoKeepAlive(true)
+            .setTcpNoDelay(true)
+            .build())
+        .setDefaultConnectionConfig(ConnectionConfig.custom()
+            .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+            .setSocketTimeout(patience)
+            .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+            .build())
+        .build();
+  }
+
+  private static SSLContext trust(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate authority :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("authority-" + number++, authority);
+      }
+      if (number == 0) {
+        throw badCertificate(file, "it holds no certificate", null);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, factory.getTrustManagers(), null);
+      return context;
+    } catch (IOException e) {
+      throw badCertificate(file, "it cannot be read", e);
+    } catch (GeneralSecurityException e) {
+      throw badCertificate(file, "it is no PEM file of certificates", e);
+    }
+  }
+
+  private static BadRequestException badCertificate(
+      Path file, String found, @Nullable Exception cause) {
+    return new BadRequestException(
+        Problem.of("use the setting")
+            .on("'" + GcsSettings.CA_CERTIFICATE.name() + "' (" + file + ")")
+            .found(found)
+            .remedy("give a PEM file with the certificate of the service's authority"),
+        cause);
+  }
+}

@@ -1,0 +1,146 @@
+package io.github.fuseml.ovms.gcs;
+
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
+import com.google.api.client.http.ByteArrayContent;
+import com.google.api.services.storage.Storage;
+import com.google.api.services.storage.model.StorageObject;
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.Content;
+import io.github.fuseml.ovms.spi.WriteMode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one object. What fits into a chunk goes in one request, the rest by a resumable upload; both
+ * appear as a whole. The service is told the CRC-32C of what it should have, and what it says that it
+ * has is compared with it.
+ */
+final class GcsUpload {
+  /** By this a write whose answer was lost recognises its own object. */
+  static final String TOKEN = "ovms-converter-upload";
+
+  private static final String TYPE = "application/octet-stream";
+
+  /** How often a content is sent in all that is damaged on its way. */
+  private static final int ATTEMPTS = 3;
+
+  private final GcsSession session;
+  private final GcsLocation at;
+  private final Content content;
+  private final WriteMode mode;
+  private final String token = UUID.randomUUID().toString();
+  private final Problem problem;
+
+  GcsUpload(GcsSession session, GcsLocation at, Content content, WriteMode mode) {
+    this.session = session;
+    this.at = at;
+    this.content = content;
+    this.mode = mode;
+    problem = Problem.of("write").on(at.location());
+  }
+
+  Artifact write() {
+    if (!at.isObject()) {
+      throw new BadRequestException(
+          problem.found("it ends in a slash, as no object does").remedy("name an object"));
+    }
+    try {
+      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        Optional<Artifact> written = send();
+        if (written.isPresent()) {
+          return written.get();
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof GoogleJsonResponseException answer && answer.getStatusCode() == 412) {
+        return ownObject();
+      }
+      throw session.errors().translate(e, "write", at);
+    }
+    throw GcsErrors.damaged(problem);
+  }
+
+  /** Sends all of it; empty when it was damaged on its way, and then nothing is left of it. */
+  private Optional<Artifact> send() throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw GcsErrors.interrupted(problem);
+    }
+    long size = content.size();
+    SentBytes sent = new SentBytes(content, size);
+    StorageObject object;
+    try {
+      object = size <= session.settings().uploadChunkSize()
+          ? sendAtOnce(sent, (int) size)
+          : new ResumableUpload(session, at, sent, describe(null), mode).send();
+    } catch (GoogleJsonResponseException e) {
+      if (GcsErrors.isDamaged(e)) {
+        sent.takeBack();
+        return Optional.empty();
+      }
+      throw e;
+    }
+    boolean same = object.getSize().longValueExact() == size
+        && GcsRevision.of(object).hasCrc32c(sent.crc32c());
+    if (!same) {
+      sent.takeBack();
+      remove(object);
+      return Optional.empty();
+    }
+    return Optional.of(GcsStore.artifact(at.location(), at.location().name(), object));
+  }
+
+  private StorageObject sendAtOnce(SentBytes sent, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    sent.read(bytes, 0, size);
+    Storage.Objects.Insert request = session
+        .client()
+        .objects()
+        .insert(at.bucket(), describe(sent.crc32c()), new ByteArrayContent(TYPE, bytes))
+        .setIfGenerationMatch(mode == WriteMode.CREATE_ONLY ? Long.valueOf(0) : null)
+        .setKmsKeyName(session.settings().kmsKeyName())
+        .setUserProject(session.settings().userProject())
+        .setFields(GcsSession.FIELDS);
+    request.getMediaHttpUploader().setDirectUploadEnabled(true);
+    request.setDisableGZipContent(true);
+    StorageObject object = request.execute();
+    sent.arrived(size);
+    return object;
+  }
+
+  private StorageObject describe(@Nullable String crc32c) {
+    return new StorageObject()
+        .setName(at.name())
+        .setContentType(TYPE)
+        .setCrc32c(crc32c)
+        .setStorageClass(session.settings().storageClass())
+        .setMetadata(Map.of(TOKEN, token));
+  }
+
+  /** Something is there: what an attempt wrote whose answer was lost, or somebody else's. */
+  private Artifact ownObject() {
+    return session
+        .describe(at)
+        .filter(object ->
+            object.getMetadata() != null && token.equals(object.getMetadata().get(TOKEN)))
+        .map(object -> GcsStore.artifact(at.location(), at.location().name(), object))
+        .orElseThrow(() -> new ConflictException(
+            problem.found("it exists already").remedy("choose another location")));
+  }
+
+  /** Removes what was damaged, and nothing that somebody wrote since. */
+  private void remove(StorageObject object) throws IOException {
+    session
+        .client()
+        .objects()
+        .delete(at.bucket(), at.name())
+        .setGeneration(object.getGeneration())
+        .setUserProject(session.settings().userProject())
+        .execute();
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.fuseml.ovms.gcs;
+
+import com.google.api.client.http.HttpIOExceptionHandler;
+import com.google.api.client.http.HttpRequest;
+import com.google.api.client.http.HttpResponse;
+import com.google.api.client.http.HttpUnsuccessfulResponseHandler;
+import com.google.api.client.util.BackOff;
+import com.google.api.client.util.ExponentialBackOff;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether and when a request is tried again: what the service calls temporary, and lost connections.
+ * The pauses grow and vary, and are at least what the service asks for. One for each request.
+ */
+final class Retries implements HttpUnsuccessfulResponseHandler, HttpIOExceptionHandler {
+  private static final int LONGEST_PAUSE_MILLIS = 32_000;
+
+  private final HttpUnsuccessfulResponseHandler credentials;
+  private final ExponentialBackOff pauses = new ExponentialBackOff.Builder()
+      .setInitialIntervalMillis(300)
+      .setMultiplier(2)
+      .setRandomizationFactor(0.5)
+      .setMaxIntervalMillis(LONGEST_PAUSE_MILLIS)
+      .setMaxElapsedTimeMillis(Integer.MAX_VALUE)
+      .build();
+
+  /** Retries, after the credentials had their turn: they may renew a token. */
+  Retries(HttpUnsuccessfulResponseHandler credentials) {
+    this.credentials = credentials;
+  }
+
+  static boolean mayHelp(int status) {
+    return status == 408 || status == 429 || status >= 500;
+  }
+
+  @Override
+  public boolean handleResponse(HttpRequest request, HttpResponse response, boolean supportsRetry)
+      throws IOException {
+    if (credentials.handleResponse(request, response, supportsRetry)) {
+      return true;
+    }
+    return supportsRetry
+        && mayHelp(response.getStatusCode())
+        && pause(response.getHeaders().getRetryAfter());
+  }
+
+  @Override
+  public boolean handleIOException(HttpRequest request, boolean supportsRetry) throws IOException {
+    return supportsRetry && pause(null);
+  }
+
+  /** Waits before the next attempt; true. */
+  boolean pause(@Nullable String retryAfter) throws IOException {
+    long pause = Math.max(pauses.nextBackOffMillis(), millis(retryAfter));
+    try {
+      Thread.sleep(pause == BackOff.STOP ? LONGEST_PAUSE_MILLIS : pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the thread was interrupted");
+    }
+  }
+
+  /** What the service asks for, in bounds; a date, the header's other form, is not heeded. */
+  private static long millis(@Nullable String retryAfter) {
+    if (retryAfter == null || !retryAfter.strip().matches("\\d{1,6}")) {
+      return 0;
+    }
+    return Math.min(Long.parseLong(retryAfter.strip()) * 1000, LONGEST_PAUSE_MILLIS);
+  }
+}
