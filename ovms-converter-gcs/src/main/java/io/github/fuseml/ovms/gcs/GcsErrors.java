@@ -81,11 +81,10 @@ final class GcsErrors {
     String message = message(answer);
     return switch (answer.getStatusCode()) {
       case 404 ->
-        isNoSuchObject(answer)
+        // A listing finds nothing only where there is no bucket.
+        isNoSuchObject(answer) && !problem.tried().equals("list")
             ? noSuchObject(problem)
-            : new NotFoundException(problem
-                .found("the bucket '" + at.bucket() + "' does not exist at " + service)
-                .remedy("check its name and the endpoint, or make it"));
+            : noSuchBucket(problem, at);
       case 401 -> unauthorized(problem, message);
       case 403 -> forbidden(answer, problem, message);
       case 412, 416 -> changed(problem);
@@ -179,6 +178,12 @@ final class GcsErrors {
         problem.found("the service answered " + status + (message.isEmpty() ? "" : ": " + message));
     return new TransferException(
         Retries.mayHelp(status) ? told.remedy("try again later").mayHelpToRetry() : told);
+  }
+
+  NotFoundException noSuchBucket(Problem problem, GcsLocation at) {
+    return new NotFoundException(problem
+        .found("the bucket '" + at.bucket() + "' does not exist at " + service)
+        .remedy("check its name and the endpoint, or make it"));
   }
 
   static NotFoundException noSuchObject(Problem problem) {

@@ -4,15 +4,18 @@ import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.ByteArrayContent;
 import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.StorageObject;
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,12 @@ final class GcsUpload {
   /** By this a write whose answer was lost recognises its own object. */
   static final String TOKEN = "ovms-converter-upload";
 
+  /**
+   * A condition that does not hold, and an upload that is not known: the reason may be an earlier
+   * attempt of this write, which was complete.
+   */
+  private static final Set<Integer> IN_DOUBT = Set.of(404, 410, 412);
+
   private static final String TYPE = "application/octet-stream";
 
   /** How often a content is sent in all that is damaged on its way. */
@@ -36,6 +45,9 @@ final class GcsUpload {
   private final WriteMode mode;
   private final String token = UUID.randomUUID().toString();
   private final Problem problem;
+
+  /** Whether the service has taken up a resumable upload. */
+  private boolean inChunks;
 
   GcsUpload(GcsSession session, GcsLocation at, Content content, WriteMode mode) {
     this.session = session;
@@ -58,8 +70,9 @@ final class GcsUpload {
         }
       }
     } catch (IOException | RuntimeException e) {
-      if (e instanceof GoogleJsonResponseException answer && answer.getStatusCode() == 412) {
-        return ownObject();
+      if (e instanceof GoogleJsonResponseException answer
+          && IN_DOUBT.contains(answer.getStatusCode())) {
+        return ownObject().orElseThrow(() -> notOwn(answer));
       }
       throw session.errors().translate(e, "write", at);
     }
@@ -77,7 +90,7 @@ final class GcsUpload {
     try {
       object = size <= session.settings().uploadChunkSize()
           ? sendAtOnce(sent, (int) size)
-          : new ResumableUpload(session, at, sent, describe(null), mode).send();
+          : sendInChunks(sent);
     } catch (GoogleJsonResponseException e) {
       if (GcsErrors.isDamaged(e)) {
         sent.takeBack();
@@ -113,6 +126,13 @@ final class GcsUpload {
     return object;
   }
 
+  private StorageObject sendInChunks(SentBytes sent) throws IOException {
+    inChunks = false;
+    ResumableUpload upload = ResumableUpload.begin(session, at, sent, describe(null), mode);
+    inChunks = true;
+    return upload.send();
+  }
+
   private StorageObject describe(@Nullable String crc32c) {
     return new StorageObject()
         .setName(at.name())
@@ -122,15 +142,31 @@ final class GcsUpload {
         .setMetadata(Map.of(TOKEN, token));
   }
 
-  /** Something is there: what an attempt wrote whose answer was lost, or somebody else's. */
-  private Artifact ownObject() {
-    return session
-        .describe(at)
-        .filter(object ->
-            object.getMetadata() != null && token.equals(object.getMetadata().get(TOKEN)))
-        .map(object -> GcsStore.artifact(at.location(), at.location().name(), object))
-        .orElseThrow(() -> new ConflictException(
-            problem.found("it exists already").remedy("choose another location")));
+  /** What an attempt of this write left whose answer was lost. */
+  private Optional<Artifact> ownObject() {
+    try {
+      return session
+          .describe(at)
+          .filter(object ->
+              object.getMetadata() != null && token.equals(object.getMetadata().get(TOKEN)))
+          .map(object -> GcsStore.artifact(at.location(), at.location().name(), object));
+    } catch (AccessDeniedException e) {
+      return Optional.empty(); // Who may only create cannot look.
+    }
+  }
+
+  private RuntimeException notOwn(GoogleJsonResponseException answer) {
+    if (answer.getStatusCode() == 412) {
+      return new ConflictException(
+          problem.found("it exists already").remedy("choose another location"));
+    }
+    if (!inChunks) {
+      return session.errors().noSuchBucket(problem, at);
+    }
+    return new TransferException(problem
+        .found("the service does not know the upload any more")
+        .remedy("try again")
+        .mayHelpToRetry());
   }
 
   /** Removes what was damaged, and nothing that somebody wrote since. */

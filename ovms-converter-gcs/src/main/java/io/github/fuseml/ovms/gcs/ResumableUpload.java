@@ -31,49 +31,24 @@ final class ResumableUpload {
   private static final int FAREWELL_MILLIS = 2000;
 
   private final GcsSession session;
-  private final GcsLocation at;
+  private final GenericUrl url;
   private final SentBytes sent;
-  private final StorageObject description;
-  private final WriteMode mode;
+  private final @Nullable String type;
   private final byte[] buffer;
 
-  ResumableUpload(
-      GcsSession session,
-      GcsLocation at,
-      SentBytes sent,
-      StorageObject description,
-      WriteMode mode) {
+  private ResumableUpload(
+      GcsSession session, GenericUrl url, SentBytes sent, StorageObject description) {
     this.session = session;
-    this.at = at;
+    this.url = url;
     this.sent = sent;
-    this.description = description;
-    this.mode = mode;
+    this.type = description.getContentType();
     this.buffer = new byte[session.settings().uploadChunkSize()];
   }
 
-  StorageObject send() throws IOException {
-    GenericUrl url = begin();
-    boolean complete = false;
-    try {
-      Optional<StorageObject> object = Optional.empty();
-      for (long offset = 0; object.isEmpty(); offset += buffer.length) {
-        if (offset >= sent.size()) {
-          throw new IOException("the service has all bytes and made no object of them");
-        }
-        int length = (int) Math.min(buffer.length, sent.size() - offset);
-        sent.read(buffer, offset, length);
-        object = new Chunk(url, offset, length).send();
-      }
-      complete = true;
-      return object.get();
-    } finally {
-      if (!complete) {
-        abandon(url);
-      }
-    }
-  }
-
-  private GenericUrl begin() throws IOException {
+  /** Opens the session; what it will make of its bytes is settled by that. */
+  static ResumableUpload begin(
+      GcsSession session, GcsLocation at, SentBytes sent, StorageObject description, WriteMode mode)
+      throws IOException {
     GenericUrl url = new GenericUrl(session.settings().endpoint() + "/upload/storage/v1/b/"
         + CharEscapers.escapeUriPath(at.bucket()) + "/o");
     url.set("uploadType", "resumable");
@@ -91,9 +66,30 @@ final class ResumableUpload {
       if (!response.isSuccessStatusCode() || location == null) {
         throw GoogleJsonResponseException.from(GcsSession.JSON, response);
       }
-      return new GenericUrl(location);
+      return new ResumableUpload(session, new GenericUrl(location), sent, description);
     } finally {
       response.disconnect();
+    }
+  }
+
+  StorageObject send() throws IOException {
+    boolean complete = false;
+    try {
+      Optional<StorageObject> object = Optional.empty();
+      for (long offset = 0; object.isEmpty(); offset += buffer.length) {
+        if (offset >= sent.size()) {
+          throw new IOException("the service has all bytes and made no object of them");
+        }
+        int length = (int) Math.min(buffer.length, sent.size() - offset);
+        sent.read(buffer, offset, length);
+        object = new Chunk(offset, length).send();
+      }
+      complete = true;
+      return object.get();
+    } finally {
+      if (!complete) {
+        abandon();
+      }
     }
   }
 
@@ -105,7 +101,7 @@ final class ResumableUpload {
   }
 
   /** Ends the session, in the time that an interrupted thread has. */
-  private void abandon(GenericUrl url) {
+  private void abandon() {
     boolean interrupted = Thread.interrupted();
     try {
       HttpRequest request = session.requests().buildDeleteRequest(url);
@@ -122,13 +118,11 @@ final class ResumableUpload {
 
   /** The bytes of the buffer, until all of them have arrived. */
   private final class Chunk {
-    private final GenericUrl url;
     private final long end;
     private final int length;
     private long offset;
 
-    Chunk(GenericUrl url, long offset, int length) {
-      this.url = url;
+    Chunk(long offset, int length) {
       this.offset = offset;
       this.length = length;
       this.end = offset + length;
@@ -175,8 +169,7 @@ final class ResumableUpload {
     private HttpRequest bytes() throws IOException {
       int done = (int) (length - (end - offset));
       HttpRequest request = request(
-          new ByteArrayContent(description.getContentType(), buffer, done, length - done),
-          offset + "-" + (end - 1));
+          new ByteArrayContent(type, buffer, done, length - done), offset + "-" + (end - 1));
       if (end == sent.size()) {
         request.getHeaders().set("X-Goog-Hash", "crc32c=" + sent.crc32c());
       }

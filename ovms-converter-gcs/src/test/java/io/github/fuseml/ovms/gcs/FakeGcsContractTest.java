@@ -18,7 +18,7 @@ class FakeGcsContractTest extends ArtifactStoreContract {
 
   @BeforeAll
   static void start() {
-    server = FakeGcsServer.start();
+    server = FakeGcsServer.startInMemory();
     server.createBucket("contract");
   }
 
@@ -50,6 +50,17 @@ class FakeGcsContractTest extends ArtifactStoreContract {
 
   @Override
   protected List<String> hostilePaths() {
-    return List.of("back\\slash");
+    return List.of("../up", "a/../b", "./a", "a//b", "back\\slash", "nul\0character");
+  }
+
+  @Override
+  protected boolean isObjectStore() {
+    return true;
+  }
+
+  @Override
+  protected boolean putEmptyDirectory(Location directory) {
+    RawObjects.put(server, directory.value() + "/", new byte[0]);
+    return true;
   }
 }

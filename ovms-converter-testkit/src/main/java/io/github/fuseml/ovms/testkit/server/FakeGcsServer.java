@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * fake-gcs-server: Google Cloud Storage's JSON API, without any check of credentials. Its data is in
- * files, so that it lasts over a restart.
+ * files, so that it lasts over a restart, unless it is started to keep it in memory.
  */
 public final class FakeGcsServer extends LocalServer {
-  private FakeGcsServer(@Nullable ServerCertificate certificate) {
+  private final boolean inMemory;
+
+  private FakeGcsServer(@Nullable ServerCertificate certificate, boolean inMemory) {
     super("fake-gcs-server", certificate);
+    this.inMemory = inMemory;
   }
 
   /**
@@ -29,7 +32,17 @@ public final class FakeGcsServer extends LocalServer {
    * @return a server that answers, without buckets
    */
   public static FakeGcsServer start() {
-    return start(null);
+    return start(null, false);
+  }
+
+  /**
+   * Starts one that speaks plain HTTP and keeps its data in memory. So an object's name may be one
+   * that no file can have, and the name of a directory too; a restart loses everything.
+   *
+   * @return a server that answers, without buckets
+   */
+  public static FakeGcsServer startInMemory() {
+    return start(null, true);
   }
 
   /**
@@ -39,11 +52,11 @@ public final class FakeGcsServer extends LocalServer {
    * @return a server that answers, without buckets
    */
   public static FakeGcsServer startTls(ServerCertificate certificate) {
-    return start(certificate);
+    return start(certificate, false);
   }
 
-  private static FakeGcsServer start(@Nullable ServerCertificate certificate) {
-    FakeGcsServer server = new FakeGcsServer(certificate);
+  private static FakeGcsServer start(@Nullable ServerCertificate certificate, boolean inMemory) {
+    FakeGcsServer server = new FakeGcsServer(certificate, inMemory);
     server.launch();
     return server;
   }
@@ -63,7 +76,7 @@ public final class FakeGcsServer extends LocalServer {
         "-external-url",
         url().toString(),
         "-backend",
-        "filesystem",
+        inMemory ? "memory" : "filesystem",
         "-filesystem-root",
         directory().resolve("data").toString()));
     ServerCertificate certificate = certificate();

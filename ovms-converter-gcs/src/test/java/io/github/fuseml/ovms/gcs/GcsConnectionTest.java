@@ -1,0 +1,137 @@
+package io.github.fuseml.ovms.gcs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.NotFoundException;
+import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.StoreRole;
+import io.github.fuseml.ovms.spi.WriteMode;
+import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
+import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The way to the service: names, ports, TLS, buckets. */
+@Timeout(60)
+class GcsConnectionTest {
+  private static final Location OBJECT = Location.of("gs://bucket/model/a");
+
+  @TempDir
+  private Path directory;
+
+  private static ArtifactStore open(URI endpoint, String... more) {
+    Map<String, String> values = new HashMap<>();
+    values.put("endpoint", endpoint.toString());
+    values.put("maxAttempts", "1");
+    for (int i = 0; i < more.length; i += 2) {
+      values.put(more[i], more[i + 1]);
+    }
+    return new GcsStoreProvider().open(StoreSettings.of(values), StoreRole.OUTPUT);
+  }
+
+  @Test
+  void givenAnAuthorityOfOnesOwnWhenItIsTrustedThenTlsWorks() throws IOException {
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.localhost());
+        ArtifactStore store =
+            open(server.url(), "caCertificate", TestCertificates.authority().toString())) {
+      server.createBucket("bucket");
+      Path file = Files.writeString(directory.resolve("a"), "content");
+
+      Artifact written = store.write(OBJECT, file, WriteMode.CREATE_ONLY);
+
+      try (InputStream in = store.read(written, 3, -1)) {
+        assertThat(in.readAllBytes()).asString().isEqualTo("tent");
+      }
+    }
+  }
+
+  @Test
+  void givenAnAuthorityThatIsNotTrustedWhenAskedThenTheSettingIsNamed() {
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.localhost());
+        ArtifactStore store = open(server.url())) {
+      assertFails(store, "'caCertificate'");
+    }
+  }
+
+  @Test
+  void givenACertificateThatDoesNotFitWhenAskedThenTheErrorSaysWhy() {
+    String authority = TestCertificates.authority().toString();
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.wrongHost());
+        ArtifactStore store = open(server.url(), "caCertificate", authority)) {
+      assertFails(store, "for another host name");
+    }
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.expired());
+        ArtifactStore store = open(server.url(), "caCertificate", authority)) {
+      assertFails(store, "not valid at this time");
+    }
+  }
+
+  @Test
+  void givenAServiceWithoutTlsWhenAskedByTlsThenTheErrorSaysSo() {
+    try (FakeGcsServer server = FakeGcsServer.start();
+        ArtifactStore store = open(URI.create("https://127.0.0.1:" + server.port()))) {
+      assertFails(store, "does not speak TLS");
+    }
+  }
+
+  @Test
+  void givenNothingAtThePortWhenAskedThenTheErrorSaysSo() {
+    FakeGcsServer server = FakeGcsServer.start();
+    server.close();
+
+    try (ArtifactStore store = open(server.url())) {
+      assertFails(store, "nothing answers at " + server.url());
+    }
+  }
+
+  @Test
+  void givenAHostThatIsUnknownWhenAskedThenTheErrorSaysSo() {
+    try (ArtifactStore store = open(URI.create("http://no-such-host.invalid:4443"))) {
+      assertFails(store, "is unknown");
+    }
+  }
+
+  private static void assertFails(ArtifactStore store, String message) {
+    assertThatExceptionOfType(TransferException.class)
+        .isThrownBy(() -> store.find(OBJECT))
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void givenAFileThatIsNoCertificateWhenOpenedThenItIsRefused() throws IOException {
+    Path file = Files.writeString(directory.resolve("ca.pem"), "nothing");
+
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> open(URI.create("https://127.0.0.1:1"), "caCertificate", file.toString()))
+        .withMessageContaining("'caCertificate'");
+  }
+
+  @Test
+  void givenNoSuchBucketWhenUsedThenItIsTheBucketThatIsNotFound() throws IOException {
+    Path file = Files.writeString(directory.resolve("a"), "content");
+    try (FakeGcsServer server = FakeGcsServer.start();
+        ArtifactStore store = open(server.url())) {
+      for (WriteMode mode : WriteMode.values()) {
+        assertThatExceptionOfType(OvmsConverterException.class)
+            .isThrownBy(() -> store.write(OBJECT, file, mode))
+            .isInstanceOf(NotFoundException.class);
+      }
+      assertThatExceptionOfType(NotFoundException.class).isThrownBy(() -> store.list(OBJECT));
+    }
+  }
+}
