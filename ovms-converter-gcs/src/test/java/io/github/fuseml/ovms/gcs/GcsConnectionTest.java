@@ -17,11 +17,15 @@ import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GcsConnectionTest {
   private static final Location OBJECT = Location.of("gs://bucket/model/a");
+
+  /** More than the buffers of two sockets hold. */
+  private static final int LARGE = 15 << 20;
 
   @TempDir
   private Path directory;
@@ -97,6 +104,48 @@ class GcsConnectionTest {
     try (ArtifactStore store = open(server.url())) {
       assertFails(store, "nothing answers at " + server.url());
     }
+  }
+
+  @Test
+  void givenAServiceThatTakesNothingWhenALargeFileIsWrittenThenItFailsAfterTheTimeLimit()
+      throws IOException {
+    try (ServerSocket deaf = deaf();
+        ArtifactStore store = open(urlOf(deaf), "requestTimeout", "1s")) {
+      Path file = Files.write(directory.resolve("large"), new byte[LARGE]);
+
+      assertThatExceptionOfType(TransferException.class)
+          .isThrownBy(() -> store.write(OBJECT, file, WriteMode.REPLACE))
+          .withMessageContaining("did not answer in time");
+    }
+  }
+
+  @Test
+  void givenAnInterruptWhenTheServiceTakesNothingThenTheWriteEnds() throws Exception {
+    try (ServerSocket deaf = deaf();
+        ArtifactStore store = open(urlOf(deaf))) {
+      Path file = Files.write(directory.resolve("large"), new byte[LARGE]);
+      FutureTask<Boolean> stayed = new FutureTask<>(() -> {
+        assertThatExceptionOfType(TransferException.class)
+            .isThrownBy(() -> store.write(OBJECT, file, WriteMode.REPLACE))
+            .withMessageContaining("interrupted");
+        return Thread.currentThread().isInterrupted();
+      });
+      Thread writer = new Thread(stayed);
+      writer.start();
+      deaf.accept(); // It is connected, and sends.
+
+      writer.interrupt();
+
+      assertThat(stayed.get(30, TimeUnit.SECONDS)).as("still interrupted").isTrue();
+    }
+  }
+
+  private static ServerSocket deaf() throws IOException {
+    return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  private static URI urlOf(ServerSocket socket) {
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort());
   }
 
   @Test
