@@ -17,7 +17,7 @@ versitygw github.com/versity/versitygw/cmd/versitygw@v1.8.0
 go_release=1.26.8
 
 provide_servers() {
-  wanted="nginx apache openssl"
+  wanted="nginx apache openssl sshd"
   list_unbuilt
   [ -z "$unbuilt" ] || wanted="$wanted go"
   find_missing "$wanted"
@@ -56,10 +56,18 @@ explain_openssl() {
   say "  install it, for instance with: apt-get install openssl"
 }
 
+find_sshd() { find_daemon sshd; }
+
+explain_sshd() {
+  say "tests of the example of a store need sshd, and it was not found: they will fail"
+  say "  install it, for instance with: apt-get install openssh-server"
+}
+
 package_of() { # tool
   case $1 in
     apache) echo apache2-bin ;; # the program and its modules, without a service
     go) echo golang-go ;;
+    sshd) echo openssh-server ;; # takes the client of its own version with it
     *) echo "$1" ;;
   esac
 }

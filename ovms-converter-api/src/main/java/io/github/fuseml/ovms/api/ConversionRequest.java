@@ -47,6 +47,26 @@ public final class ConversionRequest {
   }
 
   /**
+   * The same request with other options.
+   *
+   * @param replacement how the engine converts the model
+   * @return a new request
+   */
+  public ConversionRequest withOptions(OptimizationOptions replacement) {
+    Builder copy = new Builder();
+    copy.output = output;
+    copy.format = format;
+    copy.artifact = artifact;
+    copy.outputFormat = outputFormat;
+    copy.modelName = modelName;
+    copy.inputSettings = inputSettings;
+    copy.outputSettings = outputSettings;
+    copy.options = replacement;
+    copy.optimizer = optimizer;
+    return new ConversionRequest(copy, source);
+  }
+
+  /**
    * Where the model is.
    *
    * @return a file or a directory

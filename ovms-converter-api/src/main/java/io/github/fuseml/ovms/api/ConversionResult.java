@@ -18,6 +18,7 @@ import java.util.Map;
  * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
  *     does not tell
  * @param outputs its outputs, likewise
+ * @param changes what the options changed in the model's graph, in that order
  * @param engine the engine and its version, for people
  * @param timings the time that each stage took, in nanoseconds
  * @param warnings what may not be what the user wants
@@ -31,6 +32,7 @@ public record ConversionResult(
     List<PublishedFile> files,
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
+    List<String> changes,
     String engine,
     Map<Stage, Long> timings,
     List<String> warnings) {
@@ -48,6 +50,7 @@ public record ConversionResult(
    * @param inputs the converted model's inputs; empty when nothing was converted and the metadata
    *     does not tell
    * @param outputs its outputs, likewise
+   * @param changes what the options changed in the model's graph, in that order
    * @param engine the engine and its version, for people
    * @param timings the time that each stage took, in nanoseconds
    * @param warnings what may not be what the user wants
@@ -57,6 +60,7 @@ public record ConversionResult(
     files = List.copyOf(files);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    changes = List.copyOf(changes);
     Map<Stage, Long> ordered = new EnumMap<>(Stage.class);
     ordered.putAll(timings);
     timings = Collections.unmodifiableMap(ordered);

@@ -1,19 +1,56 @@
 package io.github.fuseml.ovms.api;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the engine converts a model. Immutable and made by a {@link #builder()}; what is not set
- * keeps the model as it is.
+ * keeps the model as it is. The parameters are those of OpenVINO's Model Optimizer, and {@link
+ * Builder#parameter} takes them as its command line spells them.
+ *
+ * <p>The changes are made in this order: inputs and outputs are chosen, shaped, typed and frozen;
+ * the batch is set; then, on the way of an input's value into the model, its layout is changed, its
+ * channels are reversed, the mean is subtracted and the scale divides; then shapes are folded.
  */
 public final class OptimizationOptions {
   private static final OptimizationOptions DEFAULTS = builder().build();
 
-  private final boolean compressToFp16;
+  private final List<InputEdit> inputs;
+  private final boolean inputsChosen;
+  private final List<String> outputs;
+  private final @Nullable Long batch;
+  private final List<ChannelValues> mean;
+  private final List<ChannelValues> scale;
+  private final @Nullable Double scaleAll;
+  private final boolean reverseChannels;
+  private final List<LayoutChange> layouts;
+  private final boolean staticShape;
+  private final WeightCompression compression;
+  private final GraphOptimization graphOptimization;
+  private final boolean shapesFromSignature;
+  private final List<String> arguments;
 
-  private OptimizationOptions(Builder builder) {
-    this.compressToFp16 = builder.compressToFp16;
+  OptimizationOptions(Builder builder, List<InputEdit> inputs, List<LayoutChange> layouts) {
+    this.inputs = List.copyOf(inputs);
+    this.inputsChosen = builder.inputsChosen;
+    this.outputs = List.copyOf(builder.outputs);
+    this.batch = builder.batch;
+    this.mean = List.copyOf(builder.mean);
+    this.scale = List.copyOf(builder.scale);
+    this.scaleAll = builder.scaleAll;
+    this.reverseChannels = builder.reverseChannels;
+    this.layouts = List.copyOf(layouts);
+    this.staticShape = builder.staticShape;
+    this.compression = builder.compression == null ? WeightCompression.NONE : builder.compression;
+    this.graphOptimization = builder.graphOptimization;
+    this.shapesFromSignature = builder.shapesFromSignature;
+    this.arguments = List.copyOf(builder.arguments);
   }
 
   /**
@@ -35,12 +72,235 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether 32-bit weights are stored as 16-bit floats: half the size, a little less exact.
+   * A builder that holds these options.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder copy = new Builder();
+    copy.edits.addAll(inputs);
+    copy.inputsChosen = inputsChosen;
+    copy.outputs.addAll(outputs);
+    copy.batch = batch;
+    copy.mean.addAll(mean);
+    copy.scale.addAll(scale);
+    copy.scaleAll = scaleAll;
+    copy.reverseChannels = reverseChannels;
+    copy.layouts.addAll(layouts);
+    copy.staticShape = staticShape;
+    copy.compression = compression;
+    copy.graphOptimization = graphOptimization;
+    copy.shapesFromSignature = shapesFromSignature;
+    copy.arguments.addAll(arguments);
+    return copy;
+  }
+
+  /**
+   * What becomes of the model's inputs.
+   *
+   * @return the edits; those without a name belong to the inputs in their order, frozen ones left out
+   */
+  public List<InputEdit> inputs() {
+    return inputs;
+  }
+
+  /**
+   * Whether the edits name all inputs that the converted model has, so that others are cut off.
+   *
+   * @return false by default: other inputs stay
+   */
+  public boolean inputsChosen() {
+    return inputsChosen;
+  }
+
+  /**
+   * The tensors or operations that become the model's outputs.
+   *
+   * @return their names; empty to keep the model's own
+   */
+  public List<String> outputs() {
+    return outputs;
+  }
+
+  /**
+   * The size of the batch dimension of every input: the one that its layout calls N, else the first.
+   *
+   * @return a number above 0; empty to leave it
+   */
+  public OptionalLong batch() {
+    return batch == null ? OptionalLong.empty() : OptionalLong.of(batch);
+  }
+
+  /**
+   * What is subtracted from the inputs' channels.
+   *
+   * @return all with names, or all without: those belong to the inputs in their order
+   */
+  public List<ChannelValues> mean() {
+    return mean;
+  }
+
+  /**
+   * What the inputs' channels are divided by, after the mean was subtracted.
+   *
+   * @return all with names, or all without: those belong to the inputs in their order
+   */
+  public List<ChannelValues> scale() {
+    return scale;
+  }
+
+  /**
+   * What every floating-point input is divided by, after the mean was subtracted.
+   *
+   * @return a number other than 0; empty to leave them
+   */
+  public OptionalDouble scaleAll() {
+    return scaleAll == null ? OptionalDouble.empty() : OptionalDouble.of(scaleAll);
+  }
+
+  /**
+   * Whether the order of three channels is reversed, before the mean is subtracted.
+   *
+   * @return false by default
+   */
+  public boolean reverseChannels() {
+    return reverseChannels;
+  }
+
+  /**
+   * The layouts of inputs and outputs.
+   *
+   * @return all with names, or all without: those belong to the inputs in their order
+   */
+  public List<LayoutChange> layouts() {
+    return layouts;
+  }
+
+  /**
+   * Whether everything that depends on shapes alone is computed ahead, after which the model can
+   * hardly be given other shapes.
+   *
+   * @return false by default
+   */
+  public boolean staticShape() {
+    return staticShape;
+  }
+
+  /**
+   * How the weights are stored.
+   *
+   * @return {@link WeightCompression#NONE} by default
+   */
+  public WeightCompression compression() {
+    return compression;
+  }
+
+  /**
+   * Whether 32-bit weights are stored as 16-bit floats.
    *
    * @return false by default
    */
   public boolean compressToFp16() {
-    return compressToFp16;
+    return compression == WeightCompression.FP16;
+  }
+
+  /**
+   * When the graph is simplified.
+   *
+   * @return {@link GraphOptimization#RUNTIME} by default
+   */
+  public GraphOptimization graphOptimization() {
+    return graphOptimization;
+  }
+
+  /**
+   * Whether the shapes that an MLflow signature tells take the place of dynamic dimensions.
+   *
+   * @return false by default
+   */
+  public boolean shapesFromSignature() {
+    return shapesFromSignature;
+  }
+
+  /**
+   * Further arguments for an engine that has a command line, passed on as they are.
+   *
+   * @return arguments; none by default
+   */
+  public List<String> arguments() {
+    return arguments;
+  }
+
+  /**
+   * Whether nothing in these options changes the graph, so that the model is only written anew.
+   *
+   * @return true for the defaults, and where only the storage of weights is set
+   */
+  public boolean keepsGraph() {
+    return inputs.isEmpty()
+        && outputs.isEmpty()
+        && batch == null
+        && mean.isEmpty()
+        && scale.isEmpty()
+        && scaleAll == null
+        && !reverseChannels
+        && layouts.isEmpty()
+        && !staticShape;
+  }
+
+  /**
+   * The options that differ from the defaults, by the Model Optimizer's names and in its spelling:
+   * {@link Builder#parameter} makes the same options of them. For a plan, a log, or JSON.
+   *
+   * @return names and values in a fixed order
+   */
+  public Map<String, String> parameters() {
+    Map<String, String> all = new LinkedHashMap<>();
+    boolean shapesAlone = inputs.stream()
+        .allMatch(edit -> edit.equals(
+            InputEdit.ofShape(edit.shape() == null ? PartialShape.UNKNOWN : edit.shape())));
+    List<InputEdit> frozen = inputs.stream()
+        .filter(edit ->
+            !inputsChosen && edit.value() != null && edit.shape() == null && edit.type() == null)
+        .toList();
+    put(
+        all,
+        shapesAlone ? "input_shape" : "input",
+        inputs.stream().filter(edit -> !frozen.contains(edit)).toList());
+    put(all, "freeze_placeholder_with_value", frozen);
+    put(all, "output", outputs);
+    put(all, "batch", batch);
+    put(all, "layout", layouts);
+    if (reverseChannels) {
+      all.put("reverse_input_channels", "true");
+    }
+    put(all, "mean_values", mean);
+    put(all, "scale_values", scale);
+    put(all, "scale", scaleAll == null ? null : ChannelValues.plain(scaleAll));
+    if (staticShape) {
+      all.put("static_shape", "true");
+    }
+    if (compression != WeightCompression.NONE) {
+      all.put("data_type", compression.name());
+    }
+    if (graphOptimization != GraphOptimization.RUNTIME) {
+      all.put("graph_optimization", "offline");
+    }
+    if (shapesFromSignature) {
+      all.put("shapes", "from-signature");
+    }
+    put(all, "extra_args", arguments.isEmpty() ? null : String.join(" ", arguments));
+    return all;
+  }
+
+  private static void put(Map<String, String> all, String name, @Nullable Object value) {
+    if (value instanceof List<?> parts) {
+      if (!parts.isEmpty()) {
+        all.put(name, parts.stream().map(Object::toString).collect(Collectors.joining(",")));
+      }
+    } else if (value != null) {
+      all.put(name, value.toString());
+    }
   }
 
   /**
@@ -49,21 +309,21 @@ public final class OptimizationOptions {
    * @return {@code name=value} each, in a fixed order
    */
   public List<String> describe() {
-    List<String> lines = new ArrayList<>();
-    if (compressToFp16) {
-      lines.add("data_type=FP16");
-    }
-    return List.copyOf(lines);
+    return parameters().entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .toList();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof OptimizationOptions that && describe().equals(that.describe());
+    return other instanceof OptimizationOptions that
+        && inputsChosen == that.inputsChosen
+        && parameters().equals(that.parameters());
   }
 
   @Override
   public int hashCode() {
-    return describe().hashCode();
+    return parameters().hashCode();
   }
 
   @Override
@@ -73,9 +333,205 @@ public final class OptimizationOptions {
 
   /** Builds {@link OptimizationOptions}; not thread-safe. */
   public static final class Builder {
-    private boolean compressToFp16;
+    private final List<InputEdit> edits = new ArrayList<>();
+    private final List<PartialShape> shapes = new ArrayList<>();
+    private boolean inputsChosen;
+    private final List<String> outputs = new ArrayList<>();
+    private @Nullable Long batch;
+    private final List<ChannelValues> mean = new ArrayList<>();
+    private final List<ChannelValues> scale = new ArrayList<>();
+    private @Nullable Double scaleAll;
+    private boolean reverseChannels;
+    private final List<LayoutChange> layouts = new ArrayList<>();
+    private final List<LayoutChange> sources = new ArrayList<>();
+    private final List<LayoutChange> targets = new ArrayList<>();
+    private boolean staticShape;
+    private @Nullable WeightCompression compression;
+    private GraphOptimization graphOptimization = GraphOptimization.RUNTIME;
+    private boolean shapesFromSignature;
+    private final List<String> arguments = new ArrayList<>();
 
     private Builder() {}
+
+    /**
+     * Sets a parameter as the Model Optimizer's command line spells it, of 2021 or of 2022 and later.
+     *
+     * @param name its name without dashes, for instance {@code input_shape}
+     * @param value its value, for instance {@code [1,3,224,224]}
+     * @return this builder
+     * @throws BadRequestException if there is no such parameter or the value cannot be read; the
+     *     error names the column
+     */
+    public Builder parameter(String name, String value) {
+      OptionParser parser = new OptionParser(name, value);
+      switch (name) {
+        case "input_shape" -> shapes.addAll(parser.shapes());
+        case "input" -> {
+          List<InputEdit> named = parser.inputs();
+          inputsChosen |= named.stream().anyMatch(edit -> !edit.name().isEmpty());
+          edits.addAll(named);
+        }
+        case "freeze_placeholder_with_value" -> parser.frozen().forEach(this::freeze);
+        case "output" -> outputs.addAll(parser.names());
+        case "batch" -> batch = parser.batch();
+        case "mean_values" -> mean.addAll(parser.channelValues(false));
+        case "scale_values" -> scale.addAll(parser.channelValues(true));
+        case "scale" -> scaleAll = parser.scale();
+        case "reverse_input_channels" -> reverseChannels = parser.flag();
+        case "layout" -> layouts.addAll(parser.layouts());
+        case "source_layout" -> sources.addAll(parser.layoutsOf(true));
+        case "target_layout" -> targets.addAll(parser.layoutsOf(false));
+        case "static_shape" -> staticShape = parser.flag();
+        case "data_type" -> compression(parser.dataType());
+        case "compress_to_fp16" -> compressToFp16(parser.flag());
+        default ->
+          throw OptionText.refused(
+              name,
+              "there is no such parameter",
+              "use one of those in the documentation of the parameters");
+      }
+      return this;
+    }
+
+    /**
+     * Shapes the model's inputs, in their order.
+     *
+     * @param values a shape for each input that is not frozen
+     * @return this builder
+     */
+    public Builder inputShapes(List<PartialShape> values) {
+      shapes.addAll(values);
+      return this;
+    }
+
+    /**
+     * Changes inputs; others stay as they are.
+     *
+     * @param values the edits
+     * @return this builder
+     */
+    public Builder editInputs(List<InputEdit> values) {
+      edits.addAll(values);
+      return this;
+    }
+
+    /**
+     * Chooses the converted model's inputs: all of them and no others, in this order. A tensor
+     * inside the model becomes an input, and what computed it is cut off.
+     *
+     * @param values the inputs, with names
+     * @return this builder
+     */
+    public Builder chooseInputs(List<InputEdit> values) {
+      edits.addAll(values);
+      inputsChosen = true;
+      return this;
+    }
+
+    /**
+     * Chooses the converted model's outputs, in this order. A tensor inside the model becomes an
+     * output, and what is behind it is cut off.
+     *
+     * @param names tensors or operations, {@code operation:port} for one of several results
+     * @return this builder
+     */
+    public Builder outputs(List<String> names) {
+      outputs.addAll(names);
+      return this;
+    }
+
+    /**
+     * Sets the batch dimension of every input.
+     *
+     * @param size a number above 0
+     * @return this builder
+     */
+    public Builder batch(long size) {
+      batch = new OptionParser("batch", Long.toString(size)).batch();
+      return this;
+    }
+
+    /**
+     * Subtracts from the inputs' channels.
+     *
+     * @param values all with names or all without
+     * @return this builder
+     */
+    public Builder mean(List<ChannelValues> values) {
+      mean.addAll(values);
+      return this;
+    }
+
+    /**
+     * Divides the inputs' channels, after the mean was subtracted.
+     *
+     * @param values all with names or all without, no 0 among them
+     * @return this builder
+     */
+    public Builder scale(List<ChannelValues> values) {
+      scale.addAll(values);
+      return this;
+    }
+
+    /**
+     * Divides every floating-point input.
+     *
+     * @param divisor a number other than 0
+     * @return this builder
+     */
+    public Builder scaleAll(double divisor) {
+      scaleAll = new OptionParser("scale", Double.toString(divisor)).scale();
+      return this;
+    }
+
+    /**
+     * Reverses the order of three channels.
+     *
+     * @param reverse false by default
+     * @return this builder
+     */
+    public Builder reverseChannels(boolean reverse) {
+      reverseChannels = reverse;
+      return this;
+    }
+
+    /**
+     * Tells or changes layouts.
+     *
+     * @param values all with names or all without
+     * @return this builder
+     */
+    public Builder layouts(List<LayoutChange> values) {
+      layouts.addAll(values);
+      return this;
+    }
+
+    /**
+     * Computes ahead what depends on shapes alone.
+     *
+     * @param fold false by default
+     * @return this builder
+     */
+    public Builder staticShape(boolean fold) {
+      staticShape = fold;
+      return this;
+    }
+
+    /**
+     * Sets how weights are stored.
+     *
+     * @param value {@link WeightCompression#NONE} by default
+     * @return this builder
+     * @throws BadRequestException if it was set otherwise before
+     */
+    public Builder compression(WeightCompression value) {
+      if (compression != null && compression != value) {
+        throw OptionText.refused(
+            "data_type", "data_type and compress_to_fp16 say different things", "give one of them");
+      }
+      compression = value;
+      return this;
+    }
 
     /**
      * Stores 32-bit weights as 16-bit floats.
@@ -84,17 +540,128 @@ public final class OptimizationOptions {
      * @return this builder
      */
     public Builder compressToFp16(boolean compress) {
-      this.compressToFp16 = compress;
+      return compression(compress ? WeightCompression.FP16 : WeightCompression.NONE);
+    }
+
+    /**
+     * Sets when the graph is simplified.
+     *
+     * @param value {@link GraphOptimization#RUNTIME} by default
+     * @return this builder
+     */
+    public Builder graphOptimization(GraphOptimization value) {
+      graphOptimization = value;
       return this;
+    }
+
+    /**
+     * Puts the shapes that an MLflow signature tells in the place of dynamic dimensions.
+     *
+     * @param use false by default
+     * @return this builder
+     */
+    public Builder shapesFromSignature(boolean use) {
+      shapesFromSignature = use;
+      return this;
+    }
+
+    /**
+     * Adds arguments for an engine that has a command line.
+     *
+     * @param values arguments, passed on as they are
+     * @return this builder
+     */
+    public Builder arguments(List<String> values) {
+      arguments.addAll(values);
+      return this;
+    }
+
+    private void freeze(InputEdit frozen) {
+      for (int i = 0; i < edits.size(); i++) {
+        InputEdit edit = edits.get(i);
+        if (edit.name().equals(frozen.name())) {
+          if (edit.value() != null && !edit.value().equals(frozen.value())) {
+            throw OptionText.refused(
+                "freeze_placeholder_with_value",
+                "'" + edit.name() + "' is frozen to " + edit.value() + " already",
+                "give one value for it");
+          }
+          edits.set(i, new InputEdit(edit.name(), edit.shape(), edit.type(), frozen.value()));
+          return;
+        }
+      }
+      edits.add(frozen);
     }
 
     /**
      * The options.
      *
      * @return an immutable value
+     * @throws BadRequestException if options exclude each other
      */
     public OptimizationOptions build() {
-      return new OptimizationOptions(this);
+      boolean shaped =
+          edits.stream().anyMatch(edit -> edit.shape() != null && edit.value() == null);
+      exclude("batch", batch != null, "input_shape", !shapes.isEmpty());
+      exclude("batch", batch != null, "shapes in input", shaped);
+      exclude("input_shape", !shapes.isEmpty(), "shapes in input", shaped);
+      exclude("scale", scaleAll != null, "scale_values", !scale.isEmpty());
+      exclude("layout", !layouts.isEmpty(), "source_layout", !sources.isEmpty());
+      exclude("layout", !layouts.isEmpty(), "target_layout", !targets.isEmpty());
+      return new OptimizationOptions(this, shapedInputs(), mergedLayouts());
+    }
+
+    private static void exclude(String one, boolean hasOne, String other, boolean hasOther) {
+      if (hasOne && hasOther) {
+        throw OptionText.refused(
+            one, one + " and " + other + " exclude each other", "give only one of them");
+      }
+    }
+
+    /** Shapes belong to the inputs that are named, frozen ones left out, else to the model's own. */
+    private List<InputEdit> shapedInputs() {
+      List<InputEdit> all = new ArrayList<>();
+      List<InputEdit> open = edits.stream().filter(edit -> edit.value() == null).toList();
+      if (shapes.isEmpty() || open.isEmpty()) {
+        shapes.forEach(shape -> all.add(InputEdit.ofShape(shape)));
+        all.addAll(edits);
+        return all;
+      }
+      if (shapes.size() != open.size()) {
+        throw OptionText.refused(
+            "input_shape",
+            "%d shapes are given for %d inputs: %s".formatted(shapes.size(), open.size(), open),
+            "give a shape for each of them, in their order");
+      }
+      int next = 0;
+      for (InputEdit edit : edits) {
+        all.add(edit.value() == null ? edit.withShape(shapes.get(next++)) : edit);
+      }
+      return all;
+    }
+
+    private List<LayoutChange> mergedLayouts() {
+      List<LayoutChange> all = new ArrayList<>(layouts);
+      all.addAll(sources);
+      for (int i = 0; i < targets.size(); i++) {
+        LayoutChange target = targets.get(i);
+        int place = target.name().isEmpty() ? i : indexOf(all, target.name());
+        if (place < 0 || place >= all.size()) {
+          all.add(target);
+        } else {
+          all.set(place, new LayoutChange(target.name(), all.get(place).source(), target.target()));
+        }
+      }
+      return all;
+    }
+
+    private static int indexOf(List<LayoutChange> all, String name) {
+      for (int i = 0; i < all.size(); i++) {
+        if (all.get(i).name().equals(name)) {
+          return i;
+        }
+      }
+      return -1;
     }
   }
 }

@@ -183,6 +183,17 @@ public interface OvmsConverter extends AutoCloseable {
   EngineInfo installEngine(Consumer<String> progress);
 
   /**
+   * Makes the managed environment of an engine, or does nothing if it is complete.
+   *
+   * @param optimizer the engine's id, for instance {@code model-optimizer}
+   * @param progress hears each step, one line each
+   * @return the engine
+   * @throws BadRequestException if there is no such engine
+   * @throws EngineMissingException if it cannot be made
+   */
+  EngineInfo installEngine(String optimizer, Consumer<String> progress);
+
+  /**
    * Ends the runs that still go on, the engine's processes and the stores. A second call does
    * nothing.
    */

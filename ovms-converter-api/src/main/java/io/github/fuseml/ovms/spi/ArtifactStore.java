@@ -23,7 +23,8 @@ import java.util.Set;
  * are missing, {@code TransferException} where a connection, a disk or the service failed
  * (retryable if trying again may help), and what the method names. An interrupt of the calling
  * thread ends a method soon, with a {@code TransferException}, and the thread stays interrupted.
- * After {@link #close()} every method fails with an {@code IllegalStateException}.
+ * After {@link #close()} every method but {@link #capabilities()} fails with an {@code
+ * IllegalStateException}.
  *
  * <p>The contract is tested by {@code ArtifactStoreContract} in {@code ovms-converter-testkit}.
  */
@@ -86,6 +87,7 @@ public interface ArtifactStore extends AutoCloseable {
    * @param offset the first byte, from 0 to the artifact's size
    * @param length how many bytes, at most; {@code -1} for all that follow
    * @return the bytes, to be closed by the caller; fewer than asked for at the artifact's end
+   * @throws IndexOutOfBoundsException if the offset is below 0 or above the artifact's size
    * @throws io.github.fuseml.ovms.api.NotFoundException if it is gone
    * @throws io.github.fuseml.ovms.api.TransferException if it has changed since: the bytes are
    *     never a mixture of two versions. It may be thrown while the stream is read, wrapped in an
@@ -98,9 +100,14 @@ public interface ArtifactStore extends AutoCloseable {
    * found or listed. It may ask the store, once. Asked before an artifact is read as a whole; what
    * arrives is then compared with it.
    *
+   * <p>When the artifact has changed since, the store gives the checksums of the old version or
+   * none, or fails; it never gives those of the new version.
+   *
    * @param artifact what {@link #find} or {@link #list} gave
    * @return checksums of the whole content, each algorithm at most once; none where the store has
    *     none
+   * @throws io.github.fuseml.ovms.api.NotFoundException if it is gone
+   * @throws io.github.fuseml.ovms.api.TransferException if it has changed since
    */
   default List<Checksum> checksums(Artifact artifact) {
     return List.of();
@@ -120,7 +127,8 @@ public interface ArtifactStore extends AutoCloseable {
    * @return the new artifact
    * @throws io.github.fuseml.ovms.api.ConflictException if the mode is {@link
    *     WriteMode#CREATE_ONLY} and something is there
-   * @throws io.github.fuseml.ovms.api.BadRequestException if the store cannot write
+   * @throws io.github.fuseml.ovms.api.BadRequestException if the store cannot write, or the location
+   *     ends in {@code /}
    */
   Artifact write(Location location, Content content, WriteMode mode);
 

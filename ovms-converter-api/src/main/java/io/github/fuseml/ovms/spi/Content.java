@@ -15,17 +15,21 @@ public interface Content {
    * How many bytes there are.
    *
    * @return the size, known from the start
+   * @throws java.io.UncheckedIOException if it is the size of a file that is not there
    */
   long size();
 
   /**
    * Opens a part of it.
    *
+   * <p>Where the source is another store, opening it and reading the stream may both fail with that
+   * store's error: with an {@code OvmsConverterException}, or with an {@code IOException} that has
+   * one as its cause. A writer passes that error on as it is.
+   *
    * @param offset the first byte, from 0 to the size
    * @param length how many bytes, from 0 to what is left
    * @return exactly these bytes, to be closed by the caller
-   * @throws IOException if it cannot be read; where the source is another store, with that store's
-   *     {@code OvmsConverterException} as its cause, which a writer passes on as it is
+   * @throws IOException if it cannot be read
    */
   InputStream open(long offset, long length) throws IOException;
 
@@ -48,7 +52,8 @@ public interface Content {
   }
 
   /**
-   * Hears from the store how far the write is; for the display of progress.
+   * Hears from the store how far the write is; for the display of progress. Several threads may
+   * call it at once. When the write succeeds, what they told adds up to {@link #size()}.
    *
    * @param bytes how many more bytes have arrived there; negative when some have to be sent again
    */

@@ -114,20 +114,28 @@ public interface Optimizer extends AutoCloseable {
    * @param bin the weights
    * @param signature its inputs and outputs
    * @param engine the engine and its version, for people
+   * @param changes what the options changed in the model, for people
    * @param notes what is worth telling the user
    */
   record OptimizedModel(
-      Path xml, Path bin, Signature signature, String engine, List<String> notes) {
+      Path xml,
+      Path bin,
+      Signature signature,
+      String engine,
+      List<String> changes,
+      List<String> notes) {
     /**
-     * Keeps a copy of the list.
+     * Keeps copies of the lists.
      *
      * @param xml the description
      * @param bin the weights
      * @param signature its inputs and outputs
      * @param engine the engine and its version, for people
+     * @param changes what the options changed in the model, for people
      * @param notes what is worth telling the user
      */
     public OptimizedModel {
+      changes = List.copyOf(changes);
       notes = List.copyOf(notes);
     }
   }

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.Hold;
 import io.github.fuseml.ovms.testkit.fault.RequestMatch;
+import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
@@ -151,6 +152,24 @@ class StoreProgramTest extends RealProgram {
     assertThat(first.mc("ls", "--recursive", "server/" + bucket)).doesNotContain("out/");
     assertNoSecret(outcome);
     assertThat(names(work)).isEmpty();
+  }
+
+  @Test
+  void given_a_model_in_s3_then_convert_publishes_it_to_google_with_its_own_settings()
+      throws Exception {
+    first.put(EXAMPLES.resolve("iris.onnx"), bucket, "in/iris.onnx");
+    try (FakeGcsServer google = FakeGcsServer.start()) {
+      google.createBucket("models");
+      environment.put("OUTPUT_STORAGE_EMULATOR_HOST", google.url().toString());
+      Outcome outcome = run("convert", url("in/iris.onnx"), "-o", "gs://models/iris", "-v");
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(outcome.out()).contains("gs://models/iris/1");
+      assertNoSecret(outcome);
+
+      environment.clear();
+      environment.put("STORAGE_EMULATOR_HOST", google.url().toString());
+      assertThat(run("ls", "gs://models").out()).isEqualTo("iris/1/iris.bin\niris/1/iris.xml\n");
+    }
   }
 
   @Test

@@ -74,7 +74,7 @@ abstract class ProviderContract extends StoreContractSupport {
           .as("variables of %s", setting.name())
           .doesNotHaveDuplicates()
           .allSatisfy(variable ->
-              assertThat(variable).matches("[A-Z][A-Z0-9_]*").doesNotStartWith("OUTPUT_"));
+              assertThat(variable).matches("[A-Za-z][A-Za-z0-9_]*").doesNotStartWith("OUTPUT_"));
     }
   }
 

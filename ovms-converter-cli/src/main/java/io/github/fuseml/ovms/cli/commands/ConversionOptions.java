@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -68,7 +69,8 @@ final class ConversionOptions implements QuickOptions {
     return true;
   }
 
-  void apply(ConversionRequest.Builder request) {
+  void apply(
+      ConversionRequest.Builder request, ParameterOptions parameters, Consumer<String> notes) {
     if (output != null) {
       request.output(output);
     }
@@ -78,11 +80,12 @@ final class ConversionOptions implements QuickOptions {
     if (modelName != null) {
       request.modelName(modelName);
     }
+    OptimizationOptions.Builder options = OptimizationOptions.builder();
     if (dataType != null) {
-      request.options(OptimizationOptions.builder()
-          .compressToFp16(dataType == DataType.FP16)
-          .build());
+      options.compressToFp16(dataType == DataType.FP16);
     }
+    parameters.apply(request, options, optimizer, notes);
+    request.options(options.build());
     if (optimizer != null) {
       request.optimizer(optimizer);
     }

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionListener;
+import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
@@ -10,6 +11,8 @@ import io.github.fuseml.ovms.cli.render.HumanReport;
 import io.github.fuseml.ovms.cli.render.JsonReport;
 import io.github.fuseml.ovms.cli.render.ProgressView;
 import io.github.fuseml.ovms.cli.render.Verbosity;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Option;
       "    ovms-converter convert saved_model/ -o /srv/models/ranker --data-type FP16",
       "  What would be done, without doing it:",
       "    ovms-converter convert mlruns/0/abc/artifacts/model -o out --dry-run",
+      "  An image model that gets its mean and scale built in, and what that changed:",
+      "    ovms-converter convert resnet.onnx -o out --batch 1 --explain \\",
+      "      --mean-values '(123.7,116.8,103.9)' --scale 58.4",
       "  For a script:",
       "    ovms-converter convert mnist.onnx -o models/mnist --json --progress none"
     })
@@ -43,6 +49,9 @@ final class ConvertCommand extends ModelCommand {
   @Option(names = "--dry-run", description = "Show what would be done, and do nothing.")
   boolean dryRun;
 
+  @Option(names = "--explain", description = "Tell what the options changed in the model's graph.")
+  boolean explain;
+
   @Option(names = "--json", description = "Print the result as one JSON document.")
   boolean json;
 
@@ -50,6 +59,7 @@ final class ConvertCommand extends ModelCommand {
   public boolean flag(String name) {
     switch (name) {
       case "--dry-run" -> dryRun = true;
+      case "--explain" -> explain = true;
       case "--json" -> json = true;
       default -> {
         return super.flag(name);
@@ -67,8 +77,10 @@ final class ConvertCommand extends ModelCommand {
   ExitCode call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
-    ConversionRequest.Builder request = request();
+    List<String> notes = new ArrayList<>();
+    ConversionRequest.Builder request = request(notes::add);
     ProgressView progress = context.openProgress();
+    notes.forEach(note -> progress.note(Level.INFO, note));
     ConversionListener listener = dryRun && !json ? new SilentRelay(progress) : progress;
     try (progress;
         OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {
@@ -92,6 +104,6 @@ final class ConvertCommand extends ModelCommand {
     }
     return shown.verbosity() == Verbosity.QUIET
         ? result.versionLocation() + "\n"
-        : HumanReport.of(result, shown.outStyle());
+        : HumanReport.of(result, explain, shown.outStyle());
   }
 }

@@ -93,11 +93,22 @@ final class EngineCommand extends Command {
       footer = {
         "%nExamples:",
         "    ovms-converter engine install",
-        "    ovms-converter engine install --engine-home /opt/ovms-engine"
+        "    ovms-converter engine install --engine-home /opt/ovms-engine",
+        "    ovms-converter engine install --with model-optimizer"
       })
   static final class Install extends Action {
+    @Option(
+        names = "--with",
+        paramLabel = "ENGINE",
+        description = "Install this one: model-optimizer, the legacy engine of 2024.6.")
+    @Nullable
+    String with;
+
     @Override
     EngineInfo find(OvmsConverter converter, ProgressView progress) {
+      if (with != null) {
+        return converter.installEngine(with, new Steps(progress));
+      }
       return converter.installEngine(new Steps(progress));
     }
   }

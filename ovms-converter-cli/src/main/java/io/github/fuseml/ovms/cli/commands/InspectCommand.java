@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionListener;
+import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.OvmsConverter;
@@ -9,6 +10,8 @@ import io.github.fuseml.ovms.cli.render.HumanReport;
 import io.github.fuseml.ovms.cli.render.JsonReport;
 import io.github.fuseml.ovms.cli.render.ProgressView;
 import io.github.fuseml.ovms.cli.render.Verbosity;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -56,8 +59,10 @@ final class InspectCommand extends ModelCommand {
   ExitCode call(Context context) {
     Display shown = display.display(context, null);
     context.display(shown);
-    ConversionRequest.Builder request = request();
+    List<String> notes = new ArrayList<>();
+    ConversionRequest.Builder request = request(notes::add);
     ProgressView progress = context.openProgress();
+    notes.forEach(note -> progress.note(Level.INFO, note));
     ConversionListener listener = json ? progress : new SilentRelay(progress);
     try (progress;
         OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionRequest;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Parameters;
 
@@ -12,16 +13,22 @@ abstract class ModelCommand extends Command implements QuickOptions {
   @ArgGroup(validate = false, order = 1, heading = "%nThe model:%n")
   SourceOptions sourceOptions = new SourceOptions();
 
-  @ArgGroup(validate = false, order = 3, heading = "%nThe stores:%n")
+  @ArgGroup(
+      validate = false,
+      order = 3,
+      heading = "%nThe model's graph, as the Model Optimizer changes it:%n")
+  ParameterOptions parameters = new ParameterOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nThe stores:%n")
   StoreOptions stores = new StoreOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nThe transfer:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nThe transfer:%n")
   TransferOptions transfer = new TransferOptions();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nThe engine:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 6, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   /** The conversion that is made or looked at; each command has its own heading for it. */
@@ -29,13 +36,14 @@ abstract class ModelCommand extends Command implements QuickOptions {
 
   @Override
   public boolean flag(String name) {
-    return engine.flag(name) || display.flag(name);
+    return parameters.flag(name) || engine.flag(name) || display.flag(name);
   }
 
   @Override
   public boolean value(String name, String value) {
     return sourceOptions.value(name, value)
         || conversion().value(name, value)
+        || parameters.value(name, value)
         || stores.value(name, value)
         || transfer.value(name, value)
         || engine.value(name, value)
@@ -55,10 +63,10 @@ abstract class ModelCommand extends Command implements QuickOptions {
   }
 
   /** What the options ask for, without the stores' settings. */
-  final ConversionRequest.Builder request() {
+  final ConversionRequest.Builder request(Consumer<String> notes) {
     ConversionRequest.Builder builder = ConversionRequest.builder().source(source);
     sourceOptions.apply(builder);
-    conversion().apply(builder);
+    conversion().apply(builder, parameters, notes);
     return builder;
   }
 }

@@ -31,9 +31,12 @@ import picocli.CommandLine.Option;
       "  FUSEML_OUTPUT_MODEL   where its versions go; the input by default",
       "  FUSEML_OUTPUT_FORMAT  openvino (default); the input's moves it unconverted",
       "  FUSEML_DATA_TYPE      FP16 or half; FP32 or float",
+      "  FUSEML_INPUT_SHAPE, FUSEML_BATCH, FUSEML_INPUT, FUSEML_OUTPUT, FUSEML_SCALE,",
+      "  FUSEML_MEAN_VALUES, FUSEML_SCALE_VALUES, FUSEML_REVERSE_INPUT_CHANNELS,",
+      "  FUSEML_STATIC_SHAPE   parameters of the Model Optimizer, see 'convert --help'",
       "  FUSEML_LOG_LEVEL      CRITICAL, ERROR, WARNING, INFO (default), DEBUG",
       "  FUSEML_VERBOSE        true shows everything",
-      "  FUSEML_EXTRA_ARGS     Model Optimizer arguments that change nothing today",
+      "  FUSEML_EXTRA_ARGS     further arguments of the Model Optimizer",
       "  S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and others, for the",
       "                        output with OUTPUT_ before them: see 'stores'",
       "  OVMS_CONVERTER_RESULTS_DIR  replaces /tekton/results%n"
@@ -121,7 +124,7 @@ final class RunCommand extends Command implements QuickOptions {
   private static void summarize(Context context, ConversionResult result) {
     boolean wanted = context.display().verbosity().compareTo(Verbosity.NORMAL) >= 0;
     if (wanted && context.display().progress() != ProgressMode.JSON) {
-      context.streams().message(HumanReport.of(result, context.display().errStyle()));
+      context.streams().message(HumanReport.of(result, true, context.display().errStyle()));
     }
   }
 }

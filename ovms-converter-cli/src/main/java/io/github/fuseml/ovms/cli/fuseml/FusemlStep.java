@@ -43,7 +43,6 @@ public record FusemlStep(
         variable.bind(value, step);
       }
     }
-    refuseUnsupported(step.unsupported());
     String source = step.inputModel();
     if (source == null) {
       throw new BadRequestException(Problem.of("run the step")
@@ -55,14 +54,6 @@ public record FusemlStep(
     String output = step.outputModel();
     return new FusemlStep(
         request, output == null ? source : output, step.verbosity(), List.copyOf(step.notes()));
-  }
-
-  private static void refuseUnsupported(List<String> unsupported) {
-    if (!unsupported.isEmpty()) {
-      throw new BadRequestException(Problem.of("run the step")
-          .found("this version does not support " + String.join(", ", unsupported))
-          .remedy("leave it empty, and prepare the model or its input by other means"));
-    }
   }
 
   private static void warnOfUnknown(Map<String, String> environment, StepBuilder step) {

@@ -2,9 +2,8 @@ package io.github.fuseml.ovms.cli.fuseml;
 
 import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.cli.parameters.ExtraArguments;
 import io.github.fuseml.ovms.cli.render.Verbosity;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -47,16 +46,7 @@ enum FusemlVariable {
   },
 
   /** How the weights are stored. */
-  DATA_TYPE {
-    @Override
-    void bind(String value, StepBuilder step) {
-      switch (value.strip().toUpperCase(Locale.ROOT)) {
-        case "FP16", "HALF" -> step.options().compressToFp16(true);
-        case "FP32", "FLOAT" -> step.options().compressToFp16(false);
-        default -> throw step.wrong(this, value, "a data type", "FP16, half, FP32 or float");
-      }
-    }
-  },
+  DATA_TYPE,
 
   /** How much the step's log says, by the names of Python's levels. */
   LOG_LEVEL {
@@ -84,12 +74,12 @@ enum FusemlVariable {
     }
   },
 
+  /** The inputs to keep, before the shapes that belong to them. */
+  INPUT,
   /** The shapes of the inputs. */
   INPUT_SHAPE,
   /** A number that every input is divided by. */
   SCALE,
-  /** The inputs to keep. */
-  INPUT,
   /** The outputs to keep. */
   OUTPUT,
   /** What is subtracted from each channel. */
@@ -98,40 +88,18 @@ enum FusemlVariable {
   SCALE_VALUES,
   /** The batch dimension of every input. */
   BATCH,
-
   /** Whether RGB becomes BGR. */
-  REVERSE_INPUT_CHANNELS {
-    @Override
-    void bind(String value, StepBuilder step) {
-      unsupportedFlag(value, step);
-    }
-  },
-
+  REVERSE_INPUT_CHANNELS,
   /** Whether the subgraphs that compute shapes are folded. */
-  STATIC_SHAPE {
-    @Override
-    void bind(String value, StepBuilder step) {
-      unsupportedFlag(value, step);
-    }
-  },
+  STATIC_SHAPE,
 
   /** Further arguments of the Model Optimizer, in one string. */
   EXTRA_ARGS {
     @Override
     void bind(String value, StepBuilder step) {
-      List<String> unsupported = new ArrayList<>();
-      for (String argument : ExtraArgument.split(value)) {
-        ExtraArgument known = ExtraArgument.find(argument);
-        if (known == null) {
-          unsupported.add(ExtraArgument.shown(argument));
-        } else {
-          step.note(
-              Level.INFO, variable() + ": " + known.flag() + " changes nothing: " + known.why());
-        }
-      }
-      if (!unsupported.isEmpty()) {
-        step.unsupported(variable() + " (" + String.join(", ", unsupported) + ")");
-      }
+      new ExtraArguments(
+              variable(), step.options(), step.request(), note -> step.note(Level.INFO, note))
+          .read(value, null);
     }
   };
 
@@ -143,20 +111,14 @@ enum FusemlVariable {
   }
 
   /**
-   * Puts a value where it belongs. What has no binding of its own is not supported yet, and refused:
-   * a model without the change that was asked for would be wrong without a word.
+   * Puts a value where it belongs. What has no binding of its own is a parameter of the Model
+   * Optimizer, by its name and in its syntax.
    *
    * @param value the variable's value, not empty
    * @param step what it goes into
    */
   void bind(String value, StepBuilder step) {
-    step.unsupported(variable());
-  }
-
-  final void unsupportedFlag(String value, StepBuilder step) {
-    if (step.flag(this, value)) {
-      step.unsupported(variable());
-    }
+    step.parameter(this, value);
   }
 
   private static String title(String id) {

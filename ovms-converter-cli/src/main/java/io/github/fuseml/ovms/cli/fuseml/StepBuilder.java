@@ -17,7 +17,6 @@ final class StepBuilder {
   private final ConversionRequest.Builder request = ConversionRequest.builder();
   private final OptimizationOptions.Builder options = OptimizationOptions.builder();
   private final List<Message> notes = new ArrayList<>();
-  private final List<String> unsupported = new ArrayList<>();
   private @Nullable String inputModel;
   private @Nullable String outputModel;
   private @Nullable Verbosity verbosity;
@@ -67,13 +66,13 @@ final class StepBuilder {
     notes.add(new Message(level, text));
   }
 
-  List<String> unsupported() {
-    return unsupported;
-  }
-
-  /** Remembers what cannot be done, so that one error names all of it. */
-  void unsupported(String what) {
-    unsupported.add(what);
+  /** Sets a parameter of the Model Optimizer; what is wrong with it is said of the variable. */
+  void parameter(FusemlVariable variable, String value) {
+    try {
+      options.parameter(variable.name().toLowerCase(Locale.ROOT), value);
+    } catch (BadRequestException e) {
+      throw new BadRequestException(e.problem().on(variable.variable()), e);
+    }
   }
 
   boolean flag(FusemlVariable variable, String value) {

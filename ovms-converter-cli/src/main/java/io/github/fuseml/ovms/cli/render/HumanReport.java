@@ -26,10 +26,11 @@ public final class HumanReport extends ReportLines {
    * A result.
    *
    * @param result what was done
+   * @param explain whether to tell what the options changed in the model
    * @param style the colours
    * @return lines
    */
-  public static String of(ConversionResult result, Style style) {
+  public static String of(ConversionResult result, boolean explain, Style style) {
     ConversionPlan plan = result.plan();
     HumanReport report = new HumanReport(style);
     boolean moved = plan.optimizer().equals("copy");
@@ -45,6 +46,9 @@ public final class HumanReport extends ReportLines {
     if (!moved) {
       report.line("engine", result.engine());
       report.options(plan.request().options());
+      if (explain) {
+        report.lines("changed", result.changes());
+      }
     }
     report.tensors("inputs", result.inputs());
     report.tensors("outputs", result.outputs());
@@ -101,6 +105,7 @@ public final class HumanReport extends ReportLines {
     report.lines("because", model.reasons());
     report.tensors("inputs", description.inputs());
     report.tensors("outputs", description.outputs());
+    report.syntax(description.inputs());
     report.line("known from", description.describedBy());
     report.line(
         "size", Text.bytes(plan.sourceBytes()) + " in " + Text.count(plan.sourceFiles(), "file"));
@@ -177,6 +182,23 @@ public final class HumanReport extends ReportLines {
       line(first, name + "  " + tensor.type() + " " + tensor.shape());
       first = "";
     }
+  }
+
+  /** The inputs as the options take them, ready to be copied and changed. */
+  private void syntax(List<TensorSpec> inputs) {
+    if (inputs.isEmpty()) {
+      return;
+    }
+    StringBuilder shapes = new StringBuilder();
+    StringBuilder named = new StringBuilder();
+    String comma = "";
+    for (TensorSpec input : inputs) {
+      shapes.append(comma).append(input.shape());
+      named.append(comma).append(input.name()).append(input.shape());
+      comma = ",";
+    }
+    line("as options", "--input-shape '" + shapes + "'");
+    line("", "--input '" + named + "'");
   }
 
   private void files(String label, List<PlannedFile> files) {

@@ -36,6 +36,7 @@ import java.util.Map;
  *            warnings[]
  * result  := source, output, version, version_location, model_name
  *            model{}, optimizer, options[]
+ *            changes[]       what the options changed in the model, for people
  *            engine          the engine and its version, for people
  *            fetched_files, fetched_bytes, source_files, source_bytes
  *            sources[]       path, size, and, where they are known, revision, sha256: what was read
@@ -70,6 +71,7 @@ public final class JsonReport {
     model(json, plan.model());
     json.put("optimizer", plan.optimizer());
     json.put("options", plan.request().options().describe());
+    json.put("changes", result.changes());
     json.put("engine", result.engine());
     json.put("fetched_files", plan.files().size());
     json.put("fetched_bytes", plan.bytesToFetch());

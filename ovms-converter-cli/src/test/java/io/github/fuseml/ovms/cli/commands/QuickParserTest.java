@@ -81,6 +81,7 @@ class QuickParserTest {
   private static String sample(OptionSpec option) {
     return switch (option.longestName()) {
       case "--data-type" -> "fp16";
+      case "--graph-optimization" -> "offline";
       case "--progress" -> "json";
       case "--color" -> "never";
       case "--engine-time-limit", "--stall-timeout", "--transfer-time-limit", "--file-time-limit" ->

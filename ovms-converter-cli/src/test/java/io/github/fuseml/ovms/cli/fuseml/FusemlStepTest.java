@@ -99,13 +99,7 @@ class FusemlStepTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "FUSEML_DATA_TYPE,INT8",
-    "FUSEML_LOG_LEVEL,loud",
-    "FUSEML_VERBOSE,maybe",
-    "FUSEML_STATIC_SHAPE,maybe",
-    "FUSEML_REVERSE_INPUT_CHANNELS,maybe"
-  })
+  @CsvSource({"FUSEML_LOG_LEVEL,loud", "FUSEML_VERBOSE,maybe"})
   void given_a_wrong_value_then_the_error_names_the_variable_and_the_choices(
       String name, String value) {
     assertThatThrownBy(() -> with(name, value))
@@ -119,30 +113,36 @@ class FusemlStepTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "FUSEML_INPUT_SHAPE|[1,3,224,224]",
-        "FUSEML_SCALE|255",
-        "FUSEML_INPUT|data",
-        "FUSEML_OUTPUT|prob",
-        "FUSEML_MEAN_VALUES|(1,2,3)",
-        "FUSEML_SCALE_VALUES|(1,2,3)",
-        "FUSEML_BATCH|1",
-        "FUSEML_REVERSE_INPUT_CHANNELS|true",
-        "FUSEML_STATIC_SHAPE|1",
-        "FUSEML_EXTRA_ARGS|--transform LowLatency2",
-        "FUSEML_EXTRA_ARGS|--disable_nhwc_to_nchw --saved_model_tags=serve",
-        "FUSEML_EXTRA_ARGS|--use_legacy_frontend"
+        "FUSEML_INPUT_SHAPE|[1, 3,224 ,224]|input_shape=[1,3,224,224]",
+        "FUSEML_SCALE|255|scale=255",
+        "FUSEML_INPUT|data[1 3]{i32}|input=data[1,3]{i32}",
+        "FUSEML_OUTPUT|prob, split:1|output=prob,split:1",
+        "FUSEML_MEAN_VALUES|(1,2,3)|mean_values=(1,2,3)",
+        "FUSEML_SCALE_VALUES|data[1.5,2,3]|scale_values=data(1.5,2,3)",
+        "FUSEML_BATCH|1|batch=1",
+        "FUSEML_REVERSE_INPUT_CHANNELS|true|reverse_input_channels=true",
+        "FUSEML_STATIC_SHAPE|1|static_shape=true",
+        "FUSEML_EXTRA_ARGS|--layout 'nhwc -> nchw' --batch=2|batch=2 layout=nhwc->nchw",
+        "FUSEML_EXTRA_ARGS|--compress_to_fp16 --static_shape|static_shape=true data_type=FP16",
+        "FUSEML_EXTRA_ARGS|--reverse_input_channels=False -b 3|batch=3"
       })
-  void given_what_is_not_supported_then_it_is_refused_and_never_ignored(String name, String value) {
-    assertThatThrownBy(() -> with(name, value))
-        .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining(name)
-        .hasMessageContaining("does not support");
+  void given_a_parameter_of_the_model_optimizer_then_it_becomes_an_option(
+      String name, String value, String options) {
+    assertThat(with(name, value).request().build().options()).hasToString(options);
   }
 
   @Test
-  void given_several_unsupported_variables_then_one_error_names_them_all() {
-    assertThatThrownBy(() -> with("FUSEML_BATCH", "1", "FUSEML_SCALE", "2"))
-        .hasMessageContaining("FUSEML_SCALE, FUSEML_BATCH");
+  void given_the_arguments_of_a_published_workflow_then_they_are_taken_unchanged() {
+    FusemlStep step = with(
+        "FUSEML_OUTPUT_MODEL", "s3://bucket/model/ovms",
+        "FUSEML_INPUT_FORMAT", "auto",
+        "FUSEML_BATCH", "1",
+        "FUSEML_REVERSE_INPUT_CHANNELS", "false",
+        "FUSEML_STATIC_SHAPE", "false",
+        "FUSEML_LOG_LEVEL", "INFO",
+        "FUSEML_EXTRA_ARGS", "--disable_nhwc_to_nchw");
+    assertThat(step.request().build().options()).hasToString("batch=1");
+    assertThat(step.notes()).hasSize(1);
   }
 
   @ParameterizedTest

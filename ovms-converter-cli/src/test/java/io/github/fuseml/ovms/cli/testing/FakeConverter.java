@@ -124,6 +124,11 @@ public final class FakeConverter implements OvmsConverter, ConverterSource {
   }
 
   @Override
+  public EngineInfo installEngine(String optimizer, Consumer<String> progress) {
+    return installEngine(progress);
+  }
+
+  @Override
   public EngineInfo installEngine(Consumer<String> progress) {
     note("installEngine", null);
     progress.accept("making " + Path.of("/cache/engine"));

@@ -66,6 +66,7 @@ public final class Samples {
             new PublishedFile("mnist.xml", 2048, "ab"), new PublishedFile("mnist.bin", 1, "cd")),
         INPUTS,
         OUTPUTS,
+        List.of("input 'image': batch ? -> 1"),
         "OpenVINO 2026.4.1",
         Map.of(Stage.FETCH, 41_000_000L, Stage.OPTIMIZE, 200_000_000L),
         List.of("a doubt"));

@@ -21,6 +21,7 @@ import io.github.fuseml.ovms.testkit.IrRunner.Tolerance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -131,7 +132,7 @@ class FixtureConversionTest {
       assertThat(file.size()).isEqualTo(Files.size(version.resolve(file.path())));
     });
     assertThat(result.files()).hasSameSizeAs(there.keySet());
-    assertThat(result.timings()).containsOnlyKeys(Stage.values());
+    assertThat(result.timings()).containsOnlyKeys(EnumSet.range(Stage.RESOLVE, Stage.PUBLISH));
     // What was planned is what was done.
     assertThat(result.plan()).usingRecursiveComparison().isEqualTo(planned);
     assertThat(planned.output()).isEqualTo(result.output());

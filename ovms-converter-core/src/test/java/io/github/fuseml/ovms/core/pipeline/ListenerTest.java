@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -60,8 +61,9 @@ class ListenerTest {
         .anyMatch(
             event -> event.startsWith("message detect INFO found ONNX: model.onnx is an ONNX"));
     assertThat(told.stream().filter(event -> event.startsWith("stageFinished")))
-        .containsExactlyElementsOf(
-            Stream.of(Stage.values()).map(stage -> "stageFinished " + stage).toList());
+        .containsExactlyElementsOf(EnumSet.range(Stage.RESOLVE, Stage.PUBLISH).stream()
+            .map(stage -> "stageFinished " + stage)
+            .toList());
     events.assertGrammar();
   }
 

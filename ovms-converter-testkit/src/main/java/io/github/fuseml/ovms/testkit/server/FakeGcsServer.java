@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * fake-gcs-server: Google Cloud Storage's JSON API, without any check of credentials. Its data is in
- * files, so that it lasts over a restart, unless it is started to keep it in memory.
+ * files, so that it lasts over a restart.
  */
 public final class FakeGcsServer extends LocalServer {
   private final boolean inMemory;
@@ -32,17 +32,19 @@ public final class FakeGcsServer extends LocalServer {
    * @return a server that answers, without buckets
    */
   public static FakeGcsServer start() {
-    return start(null, false);
+    return start(null);
   }
 
   /**
-   * Starts one that speaks plain HTTP and keeps its data in memory. So an object's name may be one
-   * that no file can have, and the name of a directory too; a restart loses everything.
+   * Starts one that keeps its objects in memory: there an object and a directory can have the same
+   * name, as in Google's own store, and a restart loses everything.
    *
    * @return a server that answers, without buckets
    */
   public static FakeGcsServer startInMemory() {
-    return start(null, true);
+    FakeGcsServer server = new FakeGcsServer(null, true);
+    server.launch();
+    return server;
   }
 
   /**
@@ -52,11 +54,11 @@ public final class FakeGcsServer extends LocalServer {
    * @return a server that answers, without buckets
    */
   public static FakeGcsServer startTls(ServerCertificate certificate) {
-    return start(certificate, false);
+    return start(certificate);
   }
 
-  private static FakeGcsServer start(@Nullable ServerCertificate certificate, boolean inMemory) {
-    FakeGcsServer server = new FakeGcsServer(certificate, inMemory);
+  private static FakeGcsServer start(@Nullable ServerCertificate certificate) {
+    FakeGcsServer server = new FakeGcsServer(certificate, false);
     server.launch();
     return server;
   }
@@ -76,9 +78,10 @@ public final class FakeGcsServer extends LocalServer {
         "-external-url",
         url().toString(),
         "-backend",
-        inMemory ? "memory" : "filesystem",
-        "-filesystem-root",
-        directory().resolve("data").toString()));
+        inMemory ? "memory" : "filesystem"));
+    if (!inMemory) {
+      command.addAll(List.of("-filesystem-root", directory().resolve("data").toString()));
+    }
     ServerCertificate certificate = certificate();
     if (certificate != null) {
       command.addAll(List.of(

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.spi.ArtifactPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class UnpackGuard {
   private final Path directory;
   private final byte[] buffer = new byte[BUFFER];
   private int entries;
+  private int files;
   private long bytes;
 
   UnpackGuard(Location archive, long archiveSize, Path directory) {
@@ -57,15 +59,47 @@ final class UnpackGuard {
       Files.createDirectories(target.getParent());
       try (OutputStream out =
           Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+        for (int n = read(content); n >= 0; n = read(content)) {
           bytes += n;
           requireHonestSize();
-          requireGoingOn();
           out.write(buffer, 0, n);
         }
       }
+      files++;
     } catch (FileAlreadyExistsException e) {
-      throw refused("two entries have the name '" + name + "'");
+      throw refused("another entry has taken the name '" + name + "', or a part of it");
+    }
+  }
+
+  /** Reads what is behind the last entry: only there does gzip tell whether all was right. */
+  void rest(InputStream content) throws IOException, InterruptedException {
+    while (read(content) >= 0) {
+      // It is of no use.
+    }
+  }
+
+  /** A part of the content. What cannot be read is the archive's fault, unlike what cannot be written. */
+  private int read(InputStream content) throws IOException, InterruptedException {
+    requireGoingOn();
+    try {
+      return content.read(buffer);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The error to throw when the archive cannot be read on. */
+  UnsupportedFormatException unreadable(IOException error) throws ClosedByInterruptException {
+    if (error instanceof ClosedByInterruptException interrupted) {
+      throw interrupted;
+    }
+    return refused("it is damaged, or no such archive: " + error.getMessage());
+  }
+
+  /** Refuses an archive without a file. */
+  void requireFiles() {
+    if (files == 0) {
+      throw refused("there is no file in it");
     }
   }
 

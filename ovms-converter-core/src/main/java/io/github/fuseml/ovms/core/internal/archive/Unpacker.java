@@ -16,6 +16,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Unpacks an archive on this machine's disk. */
 public final class Unpacker {
@@ -40,9 +41,10 @@ public final class Unpacker {
       UnpackGuard guard = new UnpackGuard(origin, Files.size(archive), directory.normalize());
       switch (kind) {
         case ZIP -> unzip(archive, guard);
-        case TAR -> untar(Files.newInputStream(archive), guard);
-        case TAR_GZ -> untar(gunzip(archive, guard), guard);
+        case TAR -> untar(archive, false, guard);
+        case TAR_GZ -> untar(archive, true, guard);
       }
+      guard.requireFiles();
     } catch (IOException e) {
       throw IoErrors.translate(e, "unpack", origin);
     }
@@ -67,50 +69,62 @@ public final class Unpacker {
         }
       }
     } catch (ZipException e) {
-      throw guard.refused("it is no zip archive that can be read: " + e.getMessage());
+      throw guard.unreadable(e);
     }
   }
 
-  private static InputStream gunzip(Path archive, UnpackGuard guard) throws IOException {
-    InputStream in = Files.newInputStream(archive);
-    try {
-      return new GZIPInputStream(in, BUFFER);
-    } catch (IOException e) {
-      in.close();
-      throw guard.refused("it is not compressed by gzip: " + e.getMessage());
-    }
-  }
-
-  private static void untar(InputStream in, UnpackGuard guard)
+  private static void untar(Path archive, boolean compressed, UnpackGuard guard)
       throws IOException, InterruptedException {
-    try (InputStream closed = in) {
-      untarBuffered(new BufferedInputStream(closed, BUFFER), guard);
+    try (InputStream file = Files.newInputStream(archive);
+        InputStream in = compressed ? gunzip(file, guard) : file) {
+      untar(new BufferedInputStream(in, BUFFER), guard);
     } catch (NoClassDefFoundError e) {
       throw guard.refused("the library that reads tar archives is not on the class path: add"
           + " org.apache.commons:commons-compress");
     }
   }
 
-  private static void untarBuffered(InputStream in, UnpackGuard guard)
+  private static InputStream gunzip(InputStream file, UnpackGuard guard) throws IOException {
+    try {
+      return new GZIPInputStream(file, BUFFER);
+    } catch (IOException e) {
+      throw guard.unreadable(e);
+    }
+  }
+
+  private static void untar(InputStream in, UnpackGuard guard)
       throws IOException, InterruptedException {
     TarArchiveInputStream tar = new TarArchiveInputStream(in);
-    boolean any = false;
-    try {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        any = true;
-        if (entry.isDirectory()) {
-          guard.directory(entry.getName());
-        } else if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
-          guard.file(entry.getName(), tar);
-        } else {
-          throw guard.refused("'" + entry.getName() + "' is a link or a device, not a file");
-        }
+    for (TarArchiveEntry entry = next(tar, guard); entry != null; entry = next(tar, guard)) {
+      if (entry.isDirectory()) {
+        guard.directory(entry.getName());
+      } else if (isFile(entry)) {
+        guard.file(entry.getName(), tar);
+      } else {
+        throw guard.refused("'" + entry.getName() + "' is a link or a device, not a file");
       }
+    }
+    guard.rest(in);
+  }
+
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, UnpackGuard guard)
+      throws IOException {
+    try {
+      return tar.getNextEntry();
+    } catch (IOException e) {
+      throw guard.unreadable(e);
     } catch (IllegalArgumentException e) {
-      throw guard.refused("it is no tar archive that can be read: " + e.getMessage());
+      throw guard.unreadable(new IOException(e));
     }
-    if (!any) {
-      throw guard.refused("it holds nothing");
-    }
+  }
+
+  /** The library takes for a file what is nothing else that it knows. */
+  private static boolean isFile(TarArchiveEntry entry) {
+    return entry.isFile()
+        && !entry.isLink()
+        && !entry.isSymbolicLink()
+        && !entry.isCharacterDevice()
+        && !entry.isBlockDevice()
+        && !entry.isFIFO();
   }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to an endpoint: its name, its port, its certificate, and the time that it says it is. By
  * convention a store that speaks TLS calls its settings {@code caCertificate} and {@code insecureTls},
- * and one that goes through a proxy {@code proxy}.
+ * and one that goes through a proxy {@code proxy}, or {@code httpProxy} and {@code httpsProxy} for
+ * endpoints of these schemes; {@code none} is no proxy.
  */
 final class NetworkChecks {
   static final String NAME = "the name resolves";
@@ -48,12 +49,19 @@ final class NetworkChecks {
       checks.skipped("no network is involved", NAME, PORT, TLS, CLOCK);
       return true;
     }
-    if (settings.get("proxy").isPresent()) {
-      checks.skipped("the way goes through a proxy", NAME, PORT, TLS, CLOCK);
-      return true;
-    }
     String host = endpoint.getHost();
     boolean secure = "https".equals(endpoint.getScheme());
+    if (hasProxy("proxy") || hasProxy(endpoint.getScheme() + "Proxy")) {
+      String why = "a proxy is set, and the way beyond it cannot be seen";
+      checks.skipped(why, NAME, PORT);
+      if (secure && TlsProbe.isInsecure(settings)) {
+        warnInsecure();
+      } else {
+        checks.skipped(why, TLS);
+      }
+      checks.skipped(why, CLOCK);
+      return true;
+    }
     int port = endpoint.getPort() > 0 ? endpoint.getPort() : secure ? 443 : 80;
     if (!resolves(host)) {
       checks.skipped("the name does not resolve", PORT, TLS, CLOCK);
@@ -69,6 +77,17 @@ final class NetworkChecks {
     }
     clock(endpoint, host, port, secure);
     return true;
+  }
+
+  private boolean hasProxy(String setting) {
+    return settings.get(setting).filter(value -> !value.equals("none")).isPresent();
+  }
+
+  private void warnInsecure() {
+    checks.warned(
+        TLS,
+        "the certificate is not checked (insecureTls)",
+        "give the authority's certificate (caCertificate) instead");
   }
 
   private boolean resolves(String host) {
@@ -130,10 +149,7 @@ final class NetworkChecks {
       TlsProbe probe = TlsProbe.connect(unbracketed(host), port, TIMEOUT_MILLIS, settings);
       long days = ChronoUnit.DAYS.between(Instant.now(), probe.expiry());
       if (probe.insecure()) {
-        checks.warned(
-            TLS,
-            "the certificate is not checked (insecureTls)",
-            "give the authority's certificate (caCertificate) instead");
+        warnInsecure();
       } else if (days < EXPIRY_WARNING_DAYS) {
         checks.warned(
             TLS,

@@ -135,8 +135,7 @@ final class StoreChecks {
       return;
     }
     try {
-      Location directory = store.find(location).isPresent() ? location.parent() : location;
-      Location probe = directory.resolve(DurableFiles.temporaryName());
+      Location probe = placeToWrite().resolve(DurableFiles.temporaryName());
       store.write(probe, new Probe(), WriteMode.CREATE_ONLY);
       store.delete(probe);
       if (store.find(probe).isPresent()) {
@@ -150,6 +149,15 @@ final class StoreChecks {
     } catch (OvmsConverterException e) {
       checks.failed(WRITE, e);
     }
+  }
+
+  /** On a disk a directory that is there already: one that the store makes would stay behind. */
+  private Location placeToWrite() {
+    Location place = store.find(location).isPresent() ? location.parent() : location;
+    while (place.isLocal() && !store.exists(place) && !place.parent().equals(place)) {
+      place = place.parent();
+    }
+    return place;
   }
 
   /** A few bytes to write. */

@@ -65,7 +65,7 @@ record TlsProbe(String subject, Instant expiry, boolean insecure) {
     }
   }
 
-  private static boolean isInsecure(StoreSettings settings) {
+  static boolean isInsecure(StoreSettings settings) {
     String value = settings.get("insecureTls").orElse("").toLowerCase(Locale.ROOT);
     return value.equals("true") || value.equals("1");
   }

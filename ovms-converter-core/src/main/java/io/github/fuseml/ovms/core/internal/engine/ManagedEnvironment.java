@@ -24,17 +24,35 @@ final class ManagedEnvironment {
   /** File locks are held by the whole process: its threads need a lock of their own. */
   private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
-  private static final String REQUIREMENTS = "requirements.txt";
   private static final String MARKER = ".complete";
 
   private final Path directory;
+  private final String requirements;
+  private final List<String> interpreters;
 
+  /** The environment of the OpenVINO engine. */
   ManagedEnvironment(Path home) {
+    this(home, "openvino", "requirements.txt", List.of("python3", "python"));
+  }
+
+  /** The environment of the legacy Model Optimizer, whose packages know Python up to 3.12. */
+  static ManagedEnvironment modelOptimizer(Path home) {
+    return new ManagedEnvironment(
+        home,
+        "model-optimizer",
+        "requirements-model-optimizer.txt",
+        List.of("python3.11", "python3.12", "python3.10", "python3.9"));
+  }
+
+  private ManagedEnvironment(
+      Path home, String name, String requirements, List<String> interpreters) {
+    this.requirements = requirements;
+    this.interpreters = interpreters;
     // A checksum tells releases apart as well as a digest, whose providers take the JVM a while to
     // load: this is on the way to every start of the engine.
     CRC32 checksum = new CRC32();
-    checksum.update(Resources.read(REQUIREMENTS));
-    this.directory = home.resolve("openvino-" + Long.toHexString(checksum.getValue()));
+    checksum.update(Resources.read(requirements));
+    this.directory = home.resolve(name + "-" + Long.toHexString(checksum.getValue()));
   }
 
   /** {@code $XDG_CACHE_HOME/ovms-converter/engine}, by default below {@code ~/.cache}. */
@@ -96,7 +114,7 @@ final class ManagedEnvironment {
   }
 
   private void make(Consumer<String> progress) throws IOException, InterruptedException {
-    Path base = PythonFinder.installer();
+    Path base = PythonFinder.installer(interpreters);
     boolean complete = false;
     try {
       DurableFiles.deleteTree(directory);
@@ -104,10 +122,10 @@ final class ManagedEnvironment {
       run(
           "make a Python environment with " + base,
           List.of(base.toString(), "-m", "venv", directory.toString()));
-      Path requirements = directory.resolve(REQUIREMENTS);
-      Files.write(requirements, Resources.read(REQUIREMENTS));
+      Path file = directory.resolve(requirements);
+      Files.write(file, Resources.read(requirements));
       progress.accept("installing " + pinnedVersion() + " with pip, hashes checked");
-      run("install OpenVINO into " + directory, pip(requirements));
+      run("install the engine into " + directory, pip(file));
       Files.createFile(directory.resolve(MARKER));
       complete = true;
       progress.accept("the engine is ready");
@@ -118,7 +136,7 @@ final class ManagedEnvironment {
     }
   }
 
-  private List<String> pip(Path requirements) {
+  private List<String> pip(Path file) {
     return List.of(
         python().toString(),
         "-m",
@@ -131,12 +149,13 @@ final class ManagedEnvironment {
         "--only-binary=:all:",
         "--require-hashes",
         "-r",
-        requirements.toString());
+        file.toString());
   }
 
-  private static String pinnedVersion() {
-    String text = new String(Resources.read(REQUIREMENTS), java.nio.charset.StandardCharsets.UTF_8);
-    int start = text.indexOf("openvino==");
+  /** The first requirement, which is the engine itself. */
+  private String pinnedVersion() {
+    String text = new String(Resources.read(requirements), java.nio.charset.StandardCharsets.UTF_8);
+    int start = text.indexOf("\nopenvino") + 1;
     return text.substring(start, text.indexOf(' ', start));
   }
 

@@ -3,12 +3,14 @@ package io.github.fuseml.ovms.core.internal.engine;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionFailedException;
 import io.github.fuseml.ovms.api.Dimension;
 import io.github.fuseml.ovms.api.ElementType;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.EngineSettings;
+import io.github.fuseml.ovms.api.GraphOptimization;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.PartialShape;
@@ -19,6 +21,7 @@ import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
 import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +37,9 @@ final class OpenVinoOptimizer implements Optimizer {
     @Override
     public void output(String line) {}
   };
+
+  private static final String GRAPH_EDITS =
+      new String(Resources.read("graph_edits.py"), StandardCharsets.UTF_8);
 
   private final WorkerPool pool;
   private final Duration timeLimit;
@@ -87,11 +93,21 @@ final class OpenVinoOptimizer implements Optimizer {
     request.addProperty("path", EngineInput.of(model).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("compress_to_fp16", options.compressToFp16());
+    request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
+    if (!options.keepsGraph()) {
+      request.addProperty("code", GRAPH_EDITS);
+      request.add("edits", GraphEdits.of(options));
+    }
     try (Lease lease = pool.acquire(log)) {
-      Signature signature =
-          lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
+      Converted made =
+          lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::converted);
       return new OptimizedModel(
-          target, weightsOf(target), signature, engineName(lease.worker()), List.of());
+          target,
+          weightsOf(target),
+          made.signature(),
+          engineName(lease.worker()),
+          made.changes(),
+          List.of());
     } catch (WorkerException e) {
       throw failed("convert", model, e);
     }
@@ -142,7 +158,7 @@ final class OpenVinoOptimizer implements Optimizer {
             problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
             e);
       case DIED -> new ConversionFailedException(died(problem, e), e);
-      case REFUSED -> refused(problem, e);
+      case REFUSED -> refused(problem, model, e);
     };
   }
 
@@ -164,8 +180,15 @@ final class OpenVinoOptimizer implements Optimizer {
         : "it was probably out of memory: give the machine or container more of it";
   }
 
-  private OvmsConverterException refused(Problem problem, WorkerException e) {
+  private OvmsConverterException refused(Problem problem, SourceModel model, WorkerException e) {
     return switch (e.code()) {
+      case "option" ->
+        new BadRequestException(
+            Problem.of("change the model as asked")
+                .on("'" + model.path().getFileName() + "'")
+                .found(e.reason())
+                .remedy(e.remedy()),
+            e);
       case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy()), e);
       case "unwritable" ->
         new TransferException(
@@ -177,6 +200,17 @@ final class OpenVinoOptimizer implements Optimizer {
         new ConversionFailedException(
             problem.remedy("check that the model is whole and loads where it was made"), e);
     };
+  }
+
+  /** What a conversion made, and what it changed on the way. */
+  private record Converted(Signature signature, List<String> changes) {}
+
+  private static Converted converted(JsonObject result) {
+    List<String> changes = new ArrayList<>();
+    if (result.has("changes")) {
+      result.getAsJsonArray("changes").forEach(change -> changes.add(change.getAsString()));
+    }
+    return new Converted(signature(result), changes);
   }
 
   private static Signature signature(JsonObject result) {

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.EngineMissingException;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.Problem;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,17 +47,37 @@ final class PythonFinder {
   }
 
   /**
-   * The interpreter that makes the managed environment.
+   * The interpreter that makes a managed environment.
+   *
+   * @param names what it may be called, the best first
    *
    * @throws EngineMissingException if there is none
    */
-  static Path installer() {
-    return onPath("python3")
-        .or(() -> onPath("python"))
+  static Path installer(List<String> names) {
+    return names.stream()
+        .flatMap(name -> onPath(name).stream())
+        .filter(PythonFinder::runs)
+        .findFirst()
         .orElseThrow(() -> new EngineMissingException(Problem.of("install the engine")
-            .found("there is no python3 on the PATH")
-            .remedy("install Python 3.10 or newer (Debian: apt-get install python3"
-                + " python3-venv)")));
+            .found("none of " + String.join(", ", names) + " is on the PATH and works")
+            .remedy("install Python (Debian: apt-get install python3 python3-venv)")));
+  }
+
+  /** Whether an interpreter starts; a version manager leaves stand-ins on the path that do not. */
+  private static boolean runs(Path python) {
+    try {
+      Process process = new ProcessBuilder(python.toString(), "-c", "import venv")
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+      process.getOutputStream().close();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static Optional<Path> onPath(String name) {

@@ -142,7 +142,8 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private static boolean isPassedOn(String name) {
+  /** Whether an engine's process gets an environment variable. */
+  static boolean isPassedOn(String name) {
     if (PASSED_ON.contains(name)) {
       return true;
     }
@@ -267,7 +268,10 @@ final class Worker implements AutoCloseable {
       }
       JsonObject error = answer.getAsJsonObject("error");
       refusal = new WorkerException(
-          Kind.REFUSED, error.get("kind").getAsString(), error.get("message").getAsString());
+          Kind.REFUSED,
+          error.get("kind").getAsString(),
+          error.get("message").getAsString(),
+          error.has("remedy") ? error.get("remedy").getAsString() : "");
     } catch (RuntimeException e) { // Whatever a JSON tree of another shape makes its readers throw.
       throw garbage(answer.toString());
     }

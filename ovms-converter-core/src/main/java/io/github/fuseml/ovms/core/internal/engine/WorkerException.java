@@ -20,6 +20,7 @@ final class WorkerException extends Exception {
 
   private final Kind kind;
   private final String code;
+  private final String remedy;
 
   /**
    * A failure.
@@ -27,9 +28,20 @@ final class WorkerException extends Exception {
    * @param code the worker's own name for what it refused; empty for the other kinds
    */
   WorkerException(Kind kind, String code, String message) {
+    this(kind, code, message, "");
+  }
+
+  /**
+   * A failure.
+   *
+   * @param code the worker's own name for what it refused; empty for the other kinds
+   * @param remedy what the user can do, by the worker; empty where it does not know
+   */
+  WorkerException(Kind kind, String code, String message, String remedy) {
     super(message);
     this.kind = kind;
     this.code = code;
+    this.remedy = remedy;
   }
 
   Kind kind() {
@@ -38,6 +50,10 @@ final class WorkerException extends Exception {
 
   String code() {
     return code;
+  }
+
+  String remedy() {
+    return remedy;
   }
 
   /** What happened, never null. */

@@ -19,6 +19,7 @@ import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
@@ -66,7 +67,8 @@ final class CopyStage {
       requireOutside(request);
       List<Artifact> all = stores.input().list(request.source());
       if (all.isEmpty()) {
-        throw ListStage.nothingThere(request.source(), stores.input().exists(request.source()));
+        throw ListStage.nothingThere(
+            "copy", request.source(), stores.input().exists(request.source()));
       }
       listed = new Listed(all, request.target(), false);
     }
@@ -186,7 +188,7 @@ final class CopyStage {
     } catch (IOException e) {
       // The error that is on its way says more than this one.
     }
-    DurableFiles.removeEmpty(new java.util.ArrayDeque<>(made));
+    DurableFiles.removeEmpty(new ArrayDeque<>(made));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

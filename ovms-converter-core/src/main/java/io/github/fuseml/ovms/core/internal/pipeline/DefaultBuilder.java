@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.detect.BuiltInDetectors;
+import io.github.fuseml.ovms.core.internal.engine.ModelOptimizerProvider;
 import io.github.fuseml.ovms.core.internal.engine.OpenVinoOptimizerProvider;
 import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
@@ -37,6 +38,7 @@ public final class DefaultBuilder implements OvmsConverter.Builder {
     stores.add(new FileStoreProvider());
     detectors.addAll(BuiltInDetectors.all());
     optimizers.add(new OpenVinoOptimizerProvider());
+    optimizers.add(new ModelOptimizerProvider());
   }
 
   @Override

@@ -167,6 +167,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         verified.files(),
         verified.inputs(),
         verified.outputs(),
+        optimized.changes(),
         optimized.engine(),
         context.timings(),
         context.warnings());
@@ -214,7 +215,15 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
   @Override
   public EngineInfo installEngine(Consumer<String> progress) {
-    Optimizer optimizer = optimizers.standard();
+    return install(optimizers.standard(), progress);
+  }
+
+  @Override
+  public EngineInfo installEngine(String optimizer, Consumer<String> progress) {
+    return install(optimizers.get(optimizer), progress);
+  }
+
+  private EngineInfo install(Optimizer optimizer, Consumer<String> progress) {
     return runs.interruptible("install the engine", () -> {
       optimizer.install(progress);
       return optimizer.info();

@@ -34,7 +34,7 @@ final class ListStage {
     }
     List<Artifact> all = store.list(source);
     if (all.isEmpty()) {
-      throw nothingThere(source, store.exists(source));
+      throw nothingThere("find a model in", source, store.exists(source));
     }
     List<Artifact> own = EarlierOutput.without(all, source, request.output());
     if (own.isEmpty()) {
@@ -51,15 +51,15 @@ final class ListStage {
     Optional<Artifact> file = store.find(location);
     List<Artifact> found = file.isPresent() ? List.of(file.get()) : store.list(location);
     if (found.isEmpty() && !store.exists(location)) {
-      throw nothingThere(location, false);
+      throw nothingThere("list", location, false);
     }
     return found.stream().map(artifact -> artifact.stored(null)).toList();
   }
 
-  static NotFoundException nothingThere(Location source, boolean exists) {
-    return new NotFoundException(Problem.of("find a model in")
+  static NotFoundException nothingThere(String tried, Location source, boolean exists) {
+    return new NotFoundException(Problem.of(tried)
         .on(source)
         .found(exists ? "the directory is empty" : "no such file or directory")
-        .remedy(exists ? "give the directory of a model" : "check the path"));
+        .remedy(exists ? "give one that holds files" : "check the path"));
   }
 }

@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.spi.Optimizer.Signature;
 import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,15 @@ final class OptimizeStage {
    * @param files paths below the version's directory and their content, private to this run
    * @param xml the IR's description, null when the files are no IR
    * @param signature what the engine wrote; null when nothing was converted
+   * @param changes what the options changed
    * @param engine the engine and its version, for people
    */
   record Optimized(
-      Map<String, Path> files, @Nullable Path xml, @Nullable Signature signature, String engine) {}
+      Map<String, Path> files,
+      @Nullable Path xml,
+      @Nullable Signature signature,
+      List<String> changes,
+      String engine) {}
 
   Optimized run(ConversionPlan plan, Fetched fetched, ArtifactStore input, RunContext context)
       throws InterruptedException {
@@ -50,7 +56,7 @@ final class OptimizeStage {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(plan.modelName() + ".bin", made.bin());
     files.put(plan.modelName() + ".xml", made.xml());
-    return new Optimized(files, made.xml(), made.signature(), made.engine());
+    return new Optimized(files, made.xml(), made.signature(), made.changes(), made.engine());
   }
 
   private static Optimized copied(ConversionPlan plan, Fetched fetched) {
@@ -65,7 +71,7 @@ final class OptimizeStage {
       files.put(below, fetched.root().resolve(path));
     }
     Path xml = ir ? fetched.root().resolve(model.path()) : null;
-    return new Optimized(files, xml, null, Optimizers.COPY);
+    return new Optimized(files, xml, null, List.of(), Optimizers.COPY);
   }
 
   /** The directory that the model's files keep their places in. */

@@ -34,9 +34,11 @@ final class PlanStage {
     String optimizer = optimizer(request, model);
     Collection<String> needed =
         isPackageCopy(request, model) ? below(model.scope(), tree) : model.files();
+    OptimizationOptions options = SignatureShapes.apply(request.options(), model);
+    OptionCheck.run(options, model, optimizer);
     return new ConversionPlan(
-        request,
-        model,
+        request.withOptions(options),
+        OptionCheck.withHints(options, model),
         needed.stream().map(path -> planned(tree, path, request)).toList(),
         tree.files().size(),
         tree.files().stream().mapToLong(Artifact::size).sum(),

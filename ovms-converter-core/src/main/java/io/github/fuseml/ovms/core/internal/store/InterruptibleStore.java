@@ -58,6 +58,10 @@ public final class InterruptibleStore implements ArtifactStore {
   }
 
   private static <T> T call(String tried, Object subject, Supplier<T> work) {
+    return call(tried, subject, 0, work);
+  }
+
+  private static <T> T call(String tried, Object subject, long patienceMillis, Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
     Thread thread = new Thread(task, "ovms-store-call");
     thread.setDaemon(true);
@@ -66,7 +70,7 @@ public final class InterruptibleStore implements ArtifactStore {
       return task.get();
     } catch (InterruptedException e) {
       task.cancel(true);
-      joinBriefly(thread);
+      joinBriefly(thread, patienceMillis);
       Thread.currentThread().interrupt();
       throw new TransferException(
           Problem.of(tried).on(subject).found("the thread was interrupted").mayHelpToRetry(), e);
@@ -81,9 +85,12 @@ public final class InterruptibleStore implements ArtifactStore {
     }
   }
 
-  private static void joinBriefly(Thread thread) {
+  private static void joinBriefly(Thread thread, long patienceMillis) {
+    if (patienceMillis == 0) {
+      return; // For join, it would be eternity.
+    }
     try {
-      thread.join(PATIENCE_MILLIS);
+      thread.join(patienceMillis);
     } catch (InterruptedException e) {
       // Told to hurry.
     }
@@ -137,12 +144,12 @@ public final class InterruptibleStore implements ArtifactStore {
 
   @Override
   public Artifact write(Location location, Content content, WriteMode mode) {
-    return call("write", location, () -> store.write(location, content, mode));
+    return call("write", location, PATIENCE_MILLIS, () -> store.write(location, content, mode));
   }
 
   @Override
   public List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
-    return call("write", directory, () -> store.writeDirectory(directory, files));
+    return call("write", directory, PATIENCE_MILLIS, () -> store.writeDirectory(directory, files));
   }
 
   @Override

@@ -82,7 +82,7 @@ final class Copier {
         .filter(now -> Objects.equals(now.revision(), artifact.revision()))
         .isPresent();
     if (!same) {
-      throw withdraw(written, artifact, "it was changed while it was being copied");
+      throw withdraw(written, artifact, mode, "it was changed while it was being copied");
     }
     return written.withPath(artifact.path()).stored(null);
   }
@@ -133,13 +133,17 @@ final class Copier {
     ArtifactContent content = new ArtifactContent(context, artifact, progress, crc);
     Artifact written = to.write(target, content, mode);
     if (crc != null) {
-      boolean agrees = content
+      // A target that reads other pieces than those of one whole leaves nothing to compare.
+      boolean disagrees = content
           .checksum()
           .filter(sum -> !known.contains(new Checksum(crc.algorithm(), sum)))
-          .isEmpty();
-      if (!agrees) {
+          .isPresent();
+      if (disagrees) {
         throw withdraw(
-            written, artifact, "what arrived is damaged: it does not have the store's " + crc);
+            written,
+            artifact,
+            mode,
+            "what arrived is damaged: it does not have the store's " + crc);
       }
     }
     return written.withPath(artifact.path()).stored(null);
@@ -152,12 +156,27 @@ final class Copier {
         .orElse(null);
   }
 
-  private OvmsConverterException withdraw(Artifact written, Artifact source, String found) {
-    to.delete(written.location());
-    return new TransferException(Problem.of("copy")
+  /** Takes a copy back that must not be used; what it has replaced is gone already. */
+  private TransferException withdraw(
+      Artifact written, Artifact source, WriteMode mode, String found) {
+    String fate = mode == WriteMode.REPLACE
+        ? "was removed again; what it may have replaced is lost"
+        : "was removed again";
+    OvmsConverterException failure = null;
+    try {
+      to.delete(written.location());
+    } catch (OvmsConverterException e) {
+      fate = "could not be removed again: remove it";
+      failure = e;
+    }
+    TransferException error = new TransferException(Problem.of("copy")
         .on(source.location())
-        .found(found)
-        .remedy("try again; what was written was removed again")
+        .found("%s; the copy %s %s".formatted(found, written.location(), fate))
+        .remedy("try again")
         .mayHelpToRetry());
+    if (failure != null) {
+      error.addSuppressed(failure);
+    }
+    return error;
   }
 }

@@ -124,6 +124,7 @@ final class Download {
       }
       workers.await(this::isOverdue);
     } finally {
+      workers.interrupt();
       workers.join(PATIENCE);
       files.forEach(FileAssembly::closeQuietly);
     }

@@ -76,7 +76,7 @@ public final class TransferEngine {
       TransferMeter meter,
       Consumer<String> note)
       throws InterruptedException {
-    requireSafe(source, artifacts);
+    requireNoCollision(source, requireSafeNames(artifacts));
     PartPlan plan = PartPlan.of(artifacts, settings);
     try {
       StagingDirectory staging = openStaging(source, artifacts, target, plan);
@@ -122,6 +122,7 @@ public final class TransferEngine {
       TransferMeter meter,
       Supplier<Path> work)
       throws InterruptedException {
+    requireSafeNames(artifacts);
     ArtifactStore source = InterruptibleStore.raw(from);
     ArtifactStore target = InterruptibleStore.raw(to);
     TransferState state = new TransferState();
@@ -245,13 +246,23 @@ public final class TransferEngine {
     return artifacts.stream().mapToLong(Artifact::size).sum();
   }
 
-  /** What cannot be put side by side in a directory is refused before anything is written. */
-  private static void requireSafe(Location source, List<Artifact> artifacts) {
-    Set<String> files = new HashSet<>();
+  /** The paths; one that leads elsewhere, or comes twice, is refused before anything is written. */
+  private static Set<String> requireSafeNames(List<Artifact> artifacts) {
+    Set<String> paths = new HashSet<>();
     for (Artifact artifact : artifacts) {
-      ArtifactPaths.requireSafe(artifact.path(), source);
-      files.add(artifact.path());
+      ArtifactPaths.requireSafe(artifact.path(), artifact.location());
+      if (!paths.add(artifact.path())) {
+        throw new TransferException(Problem.of("move")
+            .on(artifact.location())
+            .found("the store lists '%s' twice".formatted(artifact.path()))
+            .remedy("check what is wrong with the store"));
+      }
     }
+    return paths;
+  }
+
+  /** What an object store holds side by side may not fit into a directory. */
+  private static void requireNoCollision(Location source, Set<String> files) {
     for (String path : files) {
       for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
         if (files.contains(path.substring(0, slash))) {

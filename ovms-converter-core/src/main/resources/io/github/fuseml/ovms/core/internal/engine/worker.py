@@ -6,7 +6,8 @@ OpenVINO or a library prints goes to the standard error.
 
 The first line out is the handshake ``{"hello": "ovms-worker", "protocol": 1, ...}``, or ``{"fatal":
 {"kind", "message"}}``. Each request ``{"id", "op", ...}`` gets exactly one answer: ``{"id", "result":
-{...}}`` or ``{"id", "error": {"kind", "message", "detail"}}``. Requests are handled one after another.
+{...}}`` or ``{"id", "error": {"kind", "message", "remedy", "detail"}}``. Requests are handled one after
+another.
 """
 
 import json
@@ -117,6 +118,7 @@ class Failure(Exception):
         super().__init__(message)
         self.kind = kind
         self.detail = detail
+        self.remedy = ""
 
 
 def _clean(text):
@@ -151,12 +153,17 @@ class Engine:
         self._native = native
         self._wrapper = wrapper
         self._core = native.Core()
+        self._edits = None
 
     def describe(self, request):
         return self._signature(self._read(request["path"]))
 
     def convert(self, request):
-        model = self._read(request["path"])
+        model, changes = self._edited(request) if "edits" in request else (self._read(request["path"]), [])
+        if request.get("offline"):
+            from openvino._offline_transformations import apply_moc_transformations
+
+            apply_moc_transformations(self._wrapper(model), cf=False)
         signature = self._signature(model)
         self._require_inputs_and_outputs(signature, "unreadable")
         xml = request["xml"]
@@ -165,7 +172,22 @@ class Engine:
         except Exception as error:
             failure = _read_failure(error)
             raise failure if failure.kind == "memory" else Failure("unwritable", failure.args[0], failure.detail)
-        return signature
+        return {**signature, "changes": changes}
+
+    def _edited(self, request):
+        """The model with changes, by code that comes along with the first request that wants some."""
+        if self._edits is None:
+            module = types.ModuleType("graph_edits")
+            module.native, module.wrap = self._native, self._wrapper
+            module.Failure, module.clean = Failure, _clean
+            exec(compile(request["code"], "graph_edits.py", "exec"), module.__dict__)
+            self._edits = module
+        try:
+            return self._edits.convert(request["path"], request["edits"], self._read)
+        except (Failure, MemoryError):
+            raise
+        except Exception as error:
+            raise _read_failure(error)
 
     def verify(self, request):
         xml = request["xml"]
@@ -237,7 +259,12 @@ def _handle(engine, request):
             raise Failure("protocol", "no operation %r" % request.get("op"))
         return {"id": request.get("id"), "result": operation(request)}
     except Failure as failure:
-        error = {"kind": failure.kind, "message": str(failure), "detail": failure.detail}
+        error = {
+            "kind": failure.kind,
+            "message": str(failure),
+            "remedy": failure.remedy,
+            "detail": failure.detail,
+        }
     except MemoryError:
         error = {"kind": "memory", "message": "the engine ran out of memory", "detail": ""}
     except Exception as failure:

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +180,46 @@ class DownloadTest {
         })
         .isInstanceOfAny(OvmsConverterException.class, IllegalArgumentException.class);
     assertThat(objects.operations()).isEmpty();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void givenAFileThatIsADirectoryTooThenNothingIsRead() {
+    put("a", 10);
+    put("a/b/c", 10);
+    assertThatThrownBy(() -> download(store, settings()))
+        .isInstanceOf(TransferException.class)
+        .hasMessageContaining("'a' is both a file and a directory");
+    assertThat(objects.bytesRead("memory://b/model/a")).isZero();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void givenANameThatComesTwiceThenNothingIsRead() {
+    Artifact file = objects.put("memory://b/model/file", new byte[10]);
+    assertThatThrownBy(() -> download(store, List.of(file, file), settings()))
+        .isInstanceOf(TransferException.class)
+        .hasMessageContaining("lists 'file' twice");
+    assertThat(objects.operations()).isEmpty();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void givenAStoreThatIgnoresItsRunsEndThenItsThreadIsInterrupted() throws Exception {
+    put("file", PART);
+    put("other", 1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    objects.before(Kind.READ, 1, read -> {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+        Thread.currentThread().interrupt();
+      }
+    });
+    objects.fail(Kind.READ, 2, new TransferException(Problem.of("read").found("it broke")));
+    assertThatThrownBy(() -> download(store, settings())).hasMessageContaining("it broke");
+    assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
     assertNothingIsLeft();
   }
 

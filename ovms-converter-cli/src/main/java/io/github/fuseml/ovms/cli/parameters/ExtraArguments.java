@@ -1,0 +1,166 @@
+package io.github.fuseml.ovms.cli.parameters;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.Problem;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads further arguments of the Model Optimizer, one string as a shell would take them. What has a
+ * meaning today becomes an option; what has none is accepted with a note; the rest is refused with
+ * what to do instead. The engine that is the Model Optimizer gets them all as they are.
+ */
+public final class ExtraArguments {
+  private static final String LEGACY_ENGINE = "model-optimizer";
+  private static final Set<String> TRUTH_VALUES = Set.of("true", "false", "1", "0");
+
+  private final String subject;
+  private final OptimizationOptions.Builder options;
+  private final ConversionRequest.Builder request;
+  private final Consumer<String> notes;
+
+  /**
+   * A reader.
+   *
+   * @param subject where the arguments come from: {@code FUSEML_EXTRA_ARGS}, {@code --extra-args}
+   * @param options gets the options
+   * @param request gets the model's name
+   * @param notes hears what changes nothing
+   */
+  public ExtraArguments(
+      String subject,
+      OptimizationOptions.Builder options,
+      ConversionRequest.Builder request,
+      Consumer<String> notes) {
+    this.subject = subject;
+    this.options = options;
+    this.request = request;
+    this.notes = notes;
+  }
+
+  /**
+   * Reads the arguments.
+   *
+   * @param text the arguments in one string
+   * @param optimizer the engine that was asked for; null for any
+   * @throws BadRequestException if an argument is unknown, wrong or impossible
+   */
+  public void read(String text, @Nullable String optimizer) {
+    List<String> words = ShellWords.split(subject, text);
+    if (LEGACY_ENGINE.equals(optimizer)) {
+      options.arguments(words);
+      return;
+    }
+    Iterator<String> rest = words.iterator();
+    String held = null; // What followed a switch and was not its value.
+    while (held != null || rest.hasNext()) {
+      String word = held == null ? rest.next() : held;
+      held = one(word, rest);
+    }
+  }
+
+  /** Reads one argument; answers a word that it took and did not use. */
+  private @Nullable String one(String word, Iterator<String> rest) {
+    int equals = word.indexOf('=');
+    String flag = equals < 0 ? word : word.substring(0, equals);
+    String value = equals < 0 ? null : word.substring(equals + 1);
+    ExtraArgument argument = ExtraArgument.find(flag);
+    if (argument == null) {
+      throw unknown(flag);
+    }
+    if (value == null && argument.takesValue()) {
+      if (!rest.hasNext()) {
+        throw refused(flag, "it needs a value", "write " + flag + "=VALUE");
+      }
+      value = rest.next();
+    }
+    String unused = null;
+    boolean mayHaveValue =
+        argument.use() == ExtraArgument.Use.SWITCH || argument.use() == ExtraArgument.Use.NOTHING;
+    if (value == null && mayHaveValue && rest.hasNext()) {
+      String next = rest.next();
+      boolean truth = TRUTH_VALUES.contains(next.toLowerCase(java.util.Locale.ROOT));
+      value = truth ? next : null;
+      unused = truth ? null : next;
+    }
+    apply(argument, flag, value == null ? "true" : value);
+    return unused;
+  }
+
+  private void apply(ExtraArgument argument, String flag, String value) {
+    switch (argument.use()) {
+      case PARAMETER, SWITCH -> options.parameter(argument.parameter(), value);
+      case NAME -> request.modelName(value);
+      case TAGS -> {
+        if (!value.strip().equals("serve")) {
+          throw needsLegacyEngine(flag, "the tags '" + value + "' cannot be chosen");
+        }
+        notes.accept(subject + ": " + flag + " changes nothing: 'serve' is what is read");
+      }
+      case NOTHING, NOTHING_WITH_VALUE ->
+        notes.accept(subject + ": " + argument.flag() + " changes nothing: " + argument.why());
+      case ELSEWHERE -> throw refused(flag, argument.why(), "leave it out here");
+      case ENGINE -> throw needsLegacyEngine(flag, "the engine has no equivalent");
+    }
+  }
+
+  private BadRequestException needsLegacyEngine(String flag, String found) {
+    return refused(
+        flag,
+        found,
+        "leave it out, or convert with --optimizer model-optimizer, which takes all arguments of"
+            + " the Model Optimizer");
+  }
+
+  private BadRequestException unknown(String flag) {
+    if (!flag.startsWith("-")) {
+      return refused(
+          flag,
+          "a flag was expected, such as --layout",
+          "put values with spaces into quotes: --input_shape '[1, 3]'");
+    }
+    String nearest = "";
+    int least = 4;
+    for (ExtraArgument known : ExtraArgument.values()) {
+      int distance = distance(flag.replace('-', '_'), known.flag().replace('-', '_'));
+      if (distance < least) {
+        least = distance;
+        nearest = known.flag();
+      }
+    }
+    return refused(
+        flag,
+        "the Model Optimizer has no such argument",
+        nearest.isEmpty()
+            ? "leave it out; 'convert --help' lists the parameters"
+            : "did you mean " + nearest + "?");
+  }
+
+  private BadRequestException refused(String flag, String found, String remedy) {
+    return new BadRequestException(
+        Problem.of("use '" + flag + "' of").on(subject).found(found).remedy(remedy));
+  }
+
+  /** How many characters must be added, removed or changed to make one text of another. */
+  private static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[other.length()];
+  }
+}
