@@ -22,14 +22,20 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TrustAllStrategy;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the HTTP client of one store: everything that its settings say, and nothing shared. */
 final class GcsClients {
+  private static final System.Logger LOG = System.getLogger(GcsClients.class.getName());
+
   /** More than a run's threads; who asks for another waits. */
   private static final int CONNECTIONS = 128;
 
@@ -60,6 +66,9 @@ final class GcsClients {
   private static PoolingHttpClientConnectionManager connections(GcsSettings settings) {
     Timeout patience = Timeout.of(settings.requestTimeout());
     InterruptibleSockets builder = new InterruptibleSockets();
+    if (settings.insecureTls()) {
+      builder.setTlsSocketStrategy(trustEverybody(settings));
+    }
     settings
         .caCertificate()
         .ifPresent(file -> builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(trust(file))));
@@ -77,6 +86,22 @@ final class GcsClients {
             .setValidateAfterInactivity(TimeValue.ofSeconds(2))
             .build())
         .build();
+  }
+
+  private static DefaultClientTlsStrategy trustEverybody(GcsSettings settings) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The setting 'insecureTls' is on: the certificate of " + settings.endpoint() + " is not"
+            + " checked, and whoever is on the way can read and change everything, credentials"
+            + " included.");
+    try {
+      return new DefaultClientTlsStrategy(
+          SSLContexts.custom().loadTrustMaterial(TrustAllStrategy.INSTANCE).build(),
+          HostnameVerificationPolicy.CLIENT,
+          NoopHostnameVerifier.INSTANCE);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
+    }
   }
 
   private static SSLContext trust(Path file) {

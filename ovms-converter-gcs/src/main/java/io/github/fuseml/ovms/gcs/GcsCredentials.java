@@ -4,6 +4,8 @@ import com.google.api.client.http.HttpTransport;
 import com.google.auth.http.HttpTransportFactory;
 import com.google.auth.oauth2.ComputeEngineCredentials;
 import com.google.auth.oauth2.GoogleCredentials;
+import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.AccessDeniedException.Reason;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Problem;
 import java.io.IOException;
@@ -50,18 +52,42 @@ final class GcsCredentials {
     return found;
   }
 
+  /** Refuses a file that is of no use, before a request needs it. */
+  void check() {
+    boolean ofFile = settings.credentials().equals("file")
+        || (settings.credentials().equals("auto") && settings.endpoint().isGoogle());
+    if (ofFile && settings.credentialsFile().isPresent()) {
+      get();
+    }
+  }
+
   private Optional<GoogleCredentials> find() {
     Optional<Path> file = settings.credentialsFile();
     return switch (settings.credentials()) {
       case "anonymous" -> Optional.empty();
       case "file" -> Optional.of(read(file.orElseThrow()));
+      case "default" -> Optional.of(ofDefaults().orElseThrow(GcsCredentials::missing));
       default -> {
         if (!settings.endpoint().isGoogle()) {
           yield Optional.empty();
         }
-        yield file.or(this::defaultFile).map(this::read).or(this::ofMachine);
+        yield file.map(this::read).or(this::ofDefaults);
       }
     };
+  }
+
+  private Optional<GoogleCredentials> ofDefaults() {
+    return defaultFile().map(this::read).or(this::ofMachine);
+  }
+
+  private static AccessDeniedException missing() {
+    return new AccessDeniedException(
+        Problem.of("find Google's credentials")
+            .found("this machine has none")
+            .remedy("give '" + GcsSettings.CREDENTIALS_FILE.name() + "', run 'gcloud auth"
+                + " application-default login', or use a service account of the platform"),
+        Reason.CREDENTIALS_MISSING,
+        null);
   }
 
   private Optional<Path> defaultFile() {
@@ -85,7 +111,10 @@ final class GcsCredentials {
       // Without the cause, whose message may quote the file.
       throw new BadRequestException(Problem.of("use the credentials file")
           .on(file)
-          .found(Files.isReadable(file) ? "it is not valid" : "it cannot be read")
+          .found(
+              Files.isReadable(file)
+                  ? "it holds no credentials that can be read"
+                  : "there is no such file, or it may not be read")
           .remedy("give the JSON file of a service account's key, or another that gcloud made, as"
               + " '" + GcsSettings.CREDENTIALS_FILE.name() + "'"));
     }

@@ -10,6 +10,7 @@ import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.StorageObject;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
+import io.github.fuseml.ovms.api.BadRequestException;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ final class GcsSession implements AutoCloseable {
     transport = new ApacheTransport(GcsClients.create(settings));
     credentials = new GcsCredentials(settings, transport, System.getenv());
     errors = new GcsErrors(settings);
+    try {
+      credentials.check();
+    } catch (BadRequestException e) {
+      transport.close();
+      throw e;
+    }
     client = new Storage.Builder(transport, JSON, this::prepare)
         .setRootUrl(settings.endpoint() + "/")
         .setApplicationName("ovms-converter")

@@ -24,23 +24,21 @@ final class GcsSettings {
   static final StoreSetting CREDENTIALS = StoreSetting.of(
           "credentials",
           Kind.CHOICE,
-          "Where credentials come from: auto takes credentialsFile, else what the machine has, else"
-              + " none, and none for an emulator; file insists on credentialsFile; anonymous sends"
-              + " none")
+          "Where credentials come from: auto takes the file, else an HMAC key, else what the machine"
+              + " has, else none, and none for an emulator; file insists on the file; default on what"
+              + " the machine has; hmac on the HMAC key; anonymous never authenticates")
       .byDefault("auto")
-      .oneOf("auto", "anonymous", "file")
+      .oneOf("auto", "file", "default", "hmac", "anonymous")
       .from("OVMS_GCS_CREDENTIALS");
   static final StoreSetting CREDENTIALS_FILE = StoreSetting.of(
           "credentialsFile",
           Kind.FILE,
-          "The JSON file of a service account's key, or another of Google's credentials files")
-      .byDefault("application default credentials")
+          "The JSON file of a service account's key, of a user's login or of a workload's identity")
       .from("GOOGLE_APPLICATION_CREDENTIALS");
   static final StoreSetting ACCESS_KEY_ID = StoreSetting.of(
           "accessKeyId",
           Kind.TEXT,
-          "The id of an HMAC key, for Google's S3-compatible API; it counts when neither endpoint"
-              + " nor credentials nor credentialsFile is set, and a key of AWS's never does")
+          "The id of an HMAC key: with it the S3-compatible API is used; AWS's own are passed over")
       .from("AWS_ACCESS_KEY_ID");
   static final StoreSetting SECRET_ACCESS_KEY = StoreSetting.of(
           "secretAccessKey", Kind.SECRET, "The secret of the HMAC key")
@@ -82,6 +80,12 @@ final class GcsSettings {
           Kind.FILE,
           "A PEM file of certificate authorities to trust instead of Java's own")
       .from("OVMS_GCS_CA_CERTIFICATE");
+  static final StoreSetting INSECURE_TLS = StoreSetting.of(
+          "insecureTls",
+          Kind.FLAG,
+          "Accepts any certificate: whoever is on the way can read and change everything")
+      .byDefault("false")
+      .from("OVMS_GCS_INSECURE_TLS");
   static final StoreSetting CONNECT_TIMEOUT = StoreSetting.of(
           "connectTimeout", Kind.DURATION, "How long to wait for a connection")
       .byDefault("10s")
@@ -114,6 +118,7 @@ final class GcsSettings {
       STORAGE_CLASS,
       UPLOAD_CHUNK_SIZE,
       CA_CERTIFICATE,
+      INSECURE_TLS,
       CONNECT_TIMEOUT,
       REQUEST_TIMEOUT,
       MAX_ATTEMPTS,
@@ -142,6 +147,12 @@ final class GcsSettings {
     if (credentials().equals("file") && credentialsFile().isEmpty()) {
       throw refused(CREDENTIALS, "it is 'file', but '" + CREDENTIALS_FILE.name() + "' is not set");
     }
+    if (credentials().equals("hmac") && hmacKey().isEmpty()) {
+      throw refused(CREDENTIALS, "it is 'hmac', but '" + ACCESS_KEY_ID.name() + "' is not set");
+    }
+    if (insecureTls() && caCertificate().isPresent()) {
+      throw refused(INSECURE_TLS, "with it, '" + CA_CERTIFICATE.name() + "' has no meaning");
+    }
     int chunk = uploadChunkSize();
     if (chunk % CHUNK_UNIT != 0) {
       throw refused(UPLOAD_CHUNK_SIZE, "it is no multiple of 256 KiB");
@@ -159,18 +170,22 @@ final class GcsSettings {
         .remedy("correct it, or leave it out: " + setting.description()));
   }
 
+  /** The id of an HMAC key; one of AWS's is in the same variable, and none. */
+  private Optional<String> hmacKey() {
+    return values
+        .text(ACCESS_KEY_ID)
+        .filter(id -> !id.strip().toUpperCase(Locale.ROOT).matches("A[KS]IA[A-Z0-9]{16}"));
+  }
+
   /**
    * Whether the way is the S3-compatible one. What only Google's own way has goes first, for in an
    * environment both may be set, and the variables of AWS for another store.
    */
   boolean usesHmacKey() {
-    boolean googles = List.of(ENDPOINT, CREDENTIALS, CREDENTIALS_FILE).stream()
-        .anyMatch(setting -> values.text(setting).isPresent());
-    return !googles
-        && values
-            .text(ACCESS_KEY_ID)
-            .filter(id -> !id.strip().toUpperCase(Locale.ROOT).matches("A[KS]IA[A-Z0-9]{16}"))
-            .isPresent();
+    boolean googles =
+        values.text(ENDPOINT).isPresent() || values.text(CREDENTIALS_FILE).isPresent();
+    return credentials().equals("hmac")
+        || (credentials().equals("auto") && !googles && hmacKey().isPresent());
   }
 
   /** The settings as they were given. */
@@ -219,6 +234,10 @@ final class GcsSettings {
 
   Optional<Path> caCertificate() {
     return values.file(CA_CERTIFICATE);
+  }
+
+  boolean insecureTls() {
+    return values.flag(INSECURE_TLS).orElse(false);
   }
 
   Duration connectTimeout() {

@@ -21,6 +21,7 @@ final class Interop {
       GcsSettings.SECRET_ACCESS_KEY,
       GcsSettings.STORAGE_CLASS,
       GcsSettings.CA_CERTIFICATE,
+      GcsSettings.INSECURE_TLS,
       GcsSettings.CONNECT_TIMEOUT,
       GcsSettings.REQUEST_TIMEOUT,
       GcsSettings.MAX_ATTEMPTS,

@@ -215,17 +215,24 @@ class GcsAnswersTest {
   }
 
   @Test
-  void givenAFileThatIsNoKeyWhenOpenedAndAskedThenItIsRefusedAndNotQuoted() throws IOException {
+  void givenAFileThatIsNoKeyWhenOpenedThenItIsRefusedAndNotQuoted() throws IOException {
     Path file = Files.writeString(directory.resolve("key.json"), "{\"private_key\": \"hush\"}");
 
-    try (ArtifactStore store = open("credentials", "file", "credentialsFile", file.toString())) {
-      assertThatExceptionOfType(BadRequestException.class)
-          .isThrownBy(() -> store.find(OBJECT))
-          .withMessageContaining("key.json")
-          .withMessageContaining("is not valid")
-          .withMessageNotContaining("hush")
-          .withNoCause();
-    }
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> open("credentials", "file", "credentialsFile", file.toString()))
+        .withMessageContaining("key.json")
+        .withMessageContaining("holds no credentials")
+        .withMessageNotContaining("hush")
+        .withNoCause();
+  }
+
+  @Test
+  void givenNoSuchCredentialsFileWhenOpenedThenItIsRefused() {
+    String none = directory.resolve("none.json").toString();
+
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> open("credentials", "file", "credentialsFile", none))
+        .withMessageContaining("no such file");
   }
 
   @Test

@@ -68,6 +68,14 @@ class GcsConnectionTest {
   }
 
   @Test
+  void givenAnyCertificateWhenThatIsAskedForThenItIsAccepted() {
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.wrongHost());
+        ArtifactStore store = open(server.url(), "insecureTls", "true")) {
+      assertThatExceptionOfType(NotFoundException.class).isThrownBy(() -> store.list(OBJECT));
+    }
+  }
+
+  @Test
   void givenAnAuthorityThatIsNotTrustedWhenAskedThenTheSettingIsNamed() {
     try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.localhost());
         ArtifactStore store = open(server.url())) {

@@ -63,6 +63,7 @@ class GcsSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "credentials, file",
+    "credentials, hmac",
     "accessKeyId, GOOG1EXAMPLE",
     "uploadChunkSize, 100k",
     "uploadChunkSize, 2g",
