@@ -119,10 +119,12 @@ final class Upload {
         reported += chunk.length;
         content.sent(chunk.length);
         return chunk;
-      } catch (IOException e) {
-        failure = e;
+      } catch (IOException | RuntimeException e) {
+        // The content of another store may fail with that store's own error, which is unchecked.
+        IOException error = e instanceof IOException io ? io : new IOException(e);
+        failure = error;
         closeQuietly();
-        throw new UncheckedIOException(e);
+        throw new UncheckedIOException(error);
       }
     }
 
