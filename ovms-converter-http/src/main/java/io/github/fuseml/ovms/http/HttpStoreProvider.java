@@ -36,9 +36,10 @@ import java.util.Set;
  * own cache ({@code networkaddress.cache.ttl}): where names are hostile, leave that cache on.
  *
  * <p><b>Writing</b>, by the setting of that name: {@code webdav} uploads to a temporary sibling and
- * moves it, under a lock where nothing may be replaced, and replaces a file by one PUT, which WebDAV
- * servers make visible in one step; {@code put} sends the whole file to its place,
- * where it is the server's choice what readers see meanwhile, and whether another writer is noticed.
+ * moves it, under a lock where nothing may be replaced, so that what is created appears whole. A file
+ * that exists is replaced by one PUT: Apache rewrites it in place, and who reads it at that moment may
+ * see some of both. {@code put} sends the whole file to its place, where it is the server's choice
+ * what readers see meanwhile, and whether another writer is noticed.
  *
  * <p>Where a server knows no ranges, a part is read by skipping what is before it; where it tells no
  * size at all, a file of up to 64 MiB is read once to count it.

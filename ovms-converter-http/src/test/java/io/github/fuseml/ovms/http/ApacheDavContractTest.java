@@ -32,6 +32,14 @@ class ApacheDavContractTest extends ArtifactStoreContract {
   }
 
   @Override
+  protected Map<String, String> deviations() {
+    return Map.of(
+        "givenAReaderWhenTheArtifactIsReplacedAgainAndAgainThenItSeesOneContentOrTheOther",
+        "Apache rewrites an existing file in place, under the hands of those who read it; only what"
+            + " is created appears whole");
+  }
+
+  @Override
   protected Location newBase() {
     return Location.of(server.url("/dav/base-" + BASES.incrementAndGet()).toString());
   }
