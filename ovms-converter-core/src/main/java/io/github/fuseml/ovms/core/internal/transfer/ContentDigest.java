@@ -37,8 +37,13 @@ final class ContentDigest {
 
   /** A digest that compares with the one of a store's checksums that says most. */
   static ContentDigest comparingWith(List<Checksum> known) {
-    return new ContentDigest(
-        known.stream().min(Comparator.comparing(Checksum::algorithm)).orElse(null));
+    return new ContentDigest(best(known));
+  }
+
+  /** The one of a store's checksums to compare with; null if there is none. */
+  static @Nullable Checksum best(List<Checksum> known) {
+    // In the order of the enum: a SHA-256 says most, MD5 costs more than everything else.
+    return known.stream().min(Comparator.comparing(Checksum::algorithm)).orElse(null);
   }
 
   private static java.util.zip.@Nullable Checksum cyclic(ChecksumAlgorithm algorithm) {

@@ -58,10 +58,6 @@ final class FileAssembly {
     return artifact;
   }
 
-  Path target() {
-    return target;
-  }
-
   /** Whether it is on its way for longer than that. */
   boolean isOlderThan(long nanos, long now) {
     return !finished && startNanos != Long.MAX_VALUE && now - startNanos > nanos;

@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.core.internal.transfer;
 
 import io.github.fuseml.ovms.spi.Checksum;
 import io.github.fuseml.ovms.spi.ChecksumAlgorithm;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,7 @@ interface PartDigest {
    * @param pool where the memory of the parts belongs
    */
   static PartDigest of(int parts, List<Checksum> known, boolean wantsSha256, BufferPool pool) {
-    // In the order of the enum: a SHA-256 says most, MD5 costs more than everything else.
-    Checksum expected =
-        known.stream().min(Comparator.comparing(Checksum::algorithm)).orElse(null);
+    Checksum expected = ContentDigest.best(known);
     boolean inOrder = wantsSha256
         || (expected != null
             && (expected.algorithm() == ChecksumAlgorithm.SHA256
