@@ -60,13 +60,24 @@ final class WatchedHttpClient implements SdkHttpClient {
         HttpExecuteResponse answer = request.call();
         return HttpExecuteResponse.builder()
             .response(answer.httpResponse())
-            .responseBody(answer.responseBody().map(this::watch).orElse(null))
+            .responseBody(answer
+                .responseBody()
+                .map(body -> watch(body, contentLength(answer)))
+                .orElse(null))
             .build();
       }
     }
 
-    private AbortableInputStream watch(AbortableInputStream body) {
-      return AbortableInputStream.create(new AnswerBody(body), body);
+    private static long contentLength(HttpExecuteResponse answer) {
+      return answer
+          .httpResponse()
+          .firstMatchingHeader("Content-Length")
+          .map(Long::valueOf)
+          .orElse(AnswerBody.UNKNOWN);
+    }
+
+    private AbortableInputStream watch(AbortableInputStream body, long length) {
+      return AbortableInputStream.create(new AnswerBody(body, length), body);
     }
 
     @Override
@@ -74,13 +85,17 @@ final class WatchedHttpClient implements SdkHttpClient {
       request.abort();
     }
 
-    /** Is watched while it is waited for. */
+    /** Is watched while it is waited for, and never waited for once nobody wants its rest. */
     private final class AnswerBody extends FilterInputStream {
-      private final AbortableInputStream body;
+      static final long UNKNOWN = Long.MAX_VALUE;
 
-      AnswerBody(AbortableInputStream body) {
+      private final AbortableInputStream body;
+      private long rest;
+
+      AnswerBody(AbortableInputStream body, long length) {
         super(body);
         this.body = body;
+        rest = length;
       }
 
       @Override
@@ -93,10 +108,23 @@ final class WatchedHttpClient implements SdkHttpClient {
       public int read(byte[] bytes, int offset, int length) throws IOException {
         RequestWatch.Watched begun = watch.begin(body::abort);
         try {
-          return super.read(bytes, offset, length);
+          int count = super.read(bytes, offset, length);
+          rest = count < 0 ? 0 : rest - count;
+          return count;
         } finally {
           begun.close();
         }
+      }
+
+      // The client would read the rest, for as long as it takes, to use the connection again. The
+      // SDK
+      // closes bodies like this when it is interrupted, and has cleared the thread's flag by then.
+      @Override
+      public void close() throws IOException {
+        if (rest > 0) {
+          body.abort();
+        }
+        super.close();
       }
     }
 
