@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.WriteMode;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -122,7 +123,8 @@ final class SftpUpload {
   private FileAttributes send(SFTPClient sftp, String file, long size) throws IOException {
     EnumSet<OpenMode> create = EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.EXCL);
     try (InputStream in = openContent(size);
-        RemoteFile remote = sftp.open(file, create)) {
+        OpenFile open = new OpenFile(sftp.open(file, create))) {
+      RemoteFile remote = open.file();
       // Sends on while the server has not yet answered to all of what it has got.
       RemoteFile.RemoteFileOutputStream out =
           remote.new RemoteFileOutputStream(0, UNCONFIRMED_PIECES);
@@ -139,6 +141,21 @@ final class SftpUpload {
         throw failed("the server has %d bytes of %d".formatted(written.getSize(), size));
       }
       return written;
+    }
+  }
+
+  /**
+   * A file that fails to close with an exception of its own: where the connection is lost, sshj throws
+   * one and the same from everything, and Java lets no exception suppress itself.
+   */
+  private record OpenFile(RemoteFile file) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new IOException("cannot close " + file.getPath() + ": " + e.getMessage(), e);
+      }
     }
   }
 

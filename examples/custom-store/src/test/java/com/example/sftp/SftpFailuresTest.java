@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,7 +204,7 @@ class SftpFailuresTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20) // It may be noticed while sending, waiting or closing.
   void givenAWriteWhenItsConnectionIsLostThenItFailsAndNothingIsLeft() {
     try (ArtifactStore store = open(Servers.settings(server))) {
       Content content =
@@ -257,7 +258,7 @@ class SftpFailuresTest {
       Thread reader = new Thread(() -> {
         try {
           end.complete(in.readAllBytes());
-        } catch (IOException e) {
+        } catch (Throwable e) {
           end.completeExceptionally(e);
         }
       });
