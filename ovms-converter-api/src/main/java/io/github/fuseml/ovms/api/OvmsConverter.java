@@ -183,15 +183,16 @@ public interface OvmsConverter extends AutoCloseable {
   EngineInfo installEngine(Consumer<String> progress);
 
   /**
-   * Makes the managed environment of an engine, or does nothing if it is complete.
+   * Makes the managed environment of an engine, or of an optional part of one, or does nothing if it
+   * is complete.
    *
-   * @param optimizer the engine's id, for instance {@code model-optimizer}
+   * @param name the engine's id, for instance {@code model-optimizer}, or the part's name
    * @param progress hears each step, one line each
-   * @return the engine
-   * @throws BadRequestException if there is no such engine
+   * @return the engine, or the one that the part belongs to
+   * @throws BadRequestException if there is nothing of that name
    * @throws EngineMissingException if it cannot be made
    */
-  EngineInfo installEngine(String optimizer, Consumer<String> progress);
+  EngineInfo installEngine(String name, Consumer<String> progress);
 
   /**
    * Ends the runs that still go on, the engine's processes and the stores. A second call does

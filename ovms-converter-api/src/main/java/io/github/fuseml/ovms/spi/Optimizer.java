@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +36,27 @@ public interface Optimizer extends AutoCloseable {
    * @throws io.github.fuseml.ovms.api.EngineMissingException if it cannot be made
    */
   void install(Consumer<String> progress) throws InterruptedException;
+
+  /**
+   * The optional parts of this engine that can be installed.
+   *
+   * @return their names; none by default
+   */
+  default Set<String> extras() {
+    return Set.of();
+  }
+
+  /**
+   * Installs an optional part, or does nothing if it is there.
+   *
+   * @param extra one of {@link #extras}
+   * @param progress hears each step, one line each
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.EngineMissingException if it cannot be installed
+   */
+  default void installExtra(String extra, Consumer<String> progress) throws InterruptedException {
+    throw new IllegalArgumentException("no such extra: " + extra);
+  }
 
   /**
    * Reads a model and tells its inputs and outputs.

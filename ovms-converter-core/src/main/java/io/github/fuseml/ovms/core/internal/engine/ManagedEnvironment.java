@@ -44,6 +44,11 @@ final class ManagedEnvironment {
         List.of("python3.11", "python3.12", "python3.10", "python3.9"));
   }
 
+  /** The environment of an optional part of the OpenVINO engine. */
+  static ManagedEnvironment of(Path home, EngineExtra extra) {
+    return new ManagedEnvironment(home, extra.id(), extra.requirements(), extra.interpreters());
+  }
+
   private ManagedEnvironment(
       Path home, String name, String requirements, List<String> interpreters) {
     this.requirements = requirements;
@@ -155,8 +160,11 @@ final class ManagedEnvironment {
   /** The first requirement, which is the engine itself. */
   private String pinnedVersion() {
     String text = new String(Resources.read(requirements), java.nio.charset.StandardCharsets.UTF_8);
-    int start = text.indexOf("\nopenvino") + 1;
-    return text.substring(start, text.indexOf(' ', start));
+    return text.lines()
+        .filter(line -> line.contains("=="))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void run(String what, List<String> command)

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Converts with OpenVINO in a worker process. */
@@ -42,11 +43,13 @@ final class OpenVinoOptimizer implements Optimizer {
       new String(Resources.read("graph_edits.py"), StandardCharsets.UTF_8);
 
   private final WorkerPool pool;
+  private final Path home;
   private final Duration timeLimit;
   private final long memoryLimit;
 
   OpenVinoOptimizer(EngineSettings settings) {
     this.pool = new WorkerPool(settings);
+    this.home = settings.home().orElseGet(ManagedEnvironment::defaultHome);
     this.timeLimit = settings.timeLimit();
     this.memoryLimit = settings.memoryLimit();
   }
@@ -72,6 +75,18 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public void install(Consumer<String> progress) throws InterruptedException {
     pool.managed().install(progress);
+  }
+
+  @Override
+  public Set<String> extras() {
+    return EngineExtra.ids();
+  }
+
+  @Override
+  public void installExtra(String extra, Consumer<String> progress) throws InterruptedException {
+    EngineExtra known = EngineExtra.of(extra)
+        .orElseThrow(() -> new IllegalArgumentException("no such extra: " + extra));
+    ManagedEnvironment.of(home, known).install(progress);
   }
 
   @Override

@@ -219,8 +219,15 @@ final class DefaultOvmsConverter implements OvmsConverter {
   }
 
   @Override
-  public EngineInfo installEngine(String optimizer, Consumer<String> progress) {
-    return install(optimizers.get(optimizer), progress);
+  public EngineInfo installEngine(String name, Consumer<String> progress) {
+    Optimizer owner = optimizers.withExtra(name).orElse(null);
+    if (owner == null) {
+      return install(optimizers.get(name), progress);
+    }
+    return runs.interruptible("install an extra of the engine", () -> {
+      owner.installExtra(name, progress);
+      return owner.info();
+    });
   }
 
   private EngineInfo install(Optimizer optimizer, Consumer<String> progress) {

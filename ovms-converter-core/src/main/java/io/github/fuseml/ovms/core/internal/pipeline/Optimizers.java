@@ -57,6 +57,14 @@ final class Optimizers implements AutoCloseable {
     return get(providers.keySet().iterator().next());
   }
 
+  /** The engine that has an optional part of this name. */
+  Optional<Optimizer> withExtra(String name) {
+    return List.copyOf(providers.keySet()).stream()
+        .map(this::get)
+        .filter(optimizer -> optimizer.extras().contains(name))
+        .findFirst();
+  }
+
   synchronized Optimizer get(String id) {
     if (closed) {
       throw new IllegalStateException("the converter is closed");

@@ -1,0 +1,46 @@
+package io.github.fuseml.ovms.core.internal.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An optional part of the OpenVINO engine: packages that few conversions need, in a Python environment
+ * of their own, so that what needs none of them neither waits for their import nor lives with their
+ * versions.
+ */
+enum EngineExtra {
+  ;
+
+  private final String id;
+  private final List<String> interpreters;
+
+  EngineExtra(String id, String... interpreters) {
+    this.id = id;
+    this.interpreters = List.of(interpreters);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** The resource that pins its packages. */
+  String requirements() {
+    return "requirements-" + id + ".txt";
+  }
+
+  /** What the Python that its packages know may be called, the best first. */
+  List<String> interpreters() {
+    return interpreters;
+  }
+
+  static Optional<EngineExtra> of(String id) {
+    return Arrays.stream(values()).filter(extra -> extra.id.equals(id)).findFirst();
+  }
+
+  static Set<String> ids() {
+    return Arrays.stream(values()).map(EngineExtra::id).collect(Collectors.toUnmodifiableSet());
+  }
+}
