@@ -118,10 +118,14 @@ final class S3Clients {
         .expectContinueEnabled(false)
         .tcpKeepAlive(true)
         .proxyConfiguration(proxy(settings));
-    settings.caCertificate().ifPresent(file -> {
-      TrustManager[] managers = trust(file);
-      builder.tlsTrustManagersProvider(() -> managers);
-    });
+    URI endpoint = settings.endpoint();
+    if (endpoint == null || endpoint.getScheme().equals("https")) {
+      // Not for others: a system's whole bundle, which AWS_CA_BUNDLE may name, takes 0.4 s to read.
+      settings.caCertificate().ifPresent(file -> {
+        TrustManager[] managers = trust(file);
+        builder.tlsTrustManagersProvider(() -> managers);
+      });
+    }
     if (settings.insecureTls()) {
       LOG.log(
           System.Logger.Level.WARNING,
