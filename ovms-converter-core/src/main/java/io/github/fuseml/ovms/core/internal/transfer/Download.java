@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * is interrupted. Used once.
  */
 final class Download {
-  private static final int CHUNK = 256 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-  /** More connections pay while the wait for an answer's first byte is a good part of its time. */
-  private static final double SLOW_ANSWER = 0.25;
 
   private final TransferSettings settings;
   private final TransferMeter meter;
@@ -97,6 +93,11 @@ final class Download {
       public int sizeOf(int file, int part) {
         return plan.sizeOf(files.get(file).artifact(), part);
       }
+
+      @Override
+      public boolean inOrder(int file) {
+        return !context.store().readsParts(files.get(file).artifact());
+      }
     };
   }
 
@@ -148,14 +149,22 @@ final class Download {
     }
   }
 
-  private void move(PartQueue.Part part) {
-    FileAssembly file = files.get(part.file());
+  /** Moves a part, and all that follow it where they come from one request. */
+  private void move(PartQueue.Part first) throws InterruptedException {
+    FileAssembly file = files.get(first.file());
     FileChannel channel = file.open(journal != null);
-    if (!isThereAlready(part, file, channel)) {
-      fetch(part, file, channel);
-    }
-    if (file.complete(part.number(), part.buffer(), part.size())) {
-      finish(part.file(), file);
+    boolean inOrder = !context.store().readsParts(file.artifact());
+    try (PartSource source = new PartSource(context, file.artifact(), plan, inOrder, meter)) {
+      for (PartQueue.Part part = first; part != null; part = queue.after(part)) {
+        // What comes from one request that has begun comes along anyway.
+        if (source.isOpen() || !isThereAlready(part, file, channel)) {
+          fetch(part, file, channel, source);
+        }
+        if (file.complete(part.number(), part.buffer(), part.size())) {
+          finish(part.file(), file);
+          return;
+        }
+      }
     }
   }
 
@@ -171,9 +180,10 @@ final class Download {
     return true;
   }
 
-  private void fetch(PartQueue.Part part, FileAssembly file, FileChannel channel) {
+  private void fetch(
+      PartQueue.Part part, FileAssembly file, FileChannel channel, PartSource source) {
     if (part.size() > 0) {
-      boolean slowToBegin = read(part, file.artifact());
+      boolean slowToBegin = source.read(part);
       state.requireGoingOn();
       file.write(channel, part.number(), part.buffer(), part.size());
       if (slowToBegin) {
@@ -183,25 +193,6 @@ final class Download {
     if (journal != null) {
       note(journal, part);
     }
-  }
-
-  /** Fills the part's memory; true if the wait for the first byte was a good part of the time. */
-  private boolean read(PartQueue.Part part, Artifact artifact) {
-    long start = System.nanoTime();
-    long first = 0;
-    long offset = plan.offsetOf(part.number());
-    try (ResumingStream in = new ResumingStream(context, artifact, offset, part.size())) {
-      int done = 0;
-      while (done < part.size()) {
-        int count = in.read(part.buffer(), done, Math.min(CHUNK, part.size() - done));
-        first = done == 0 ? System.nanoTime() : first;
-        done += count;
-        meter.bytes(artifact.path(), count);
-      }
-    } catch (IOException e) {
-      throw IoErrors.translate(e, "read", artifact.location());
-    }
-    return first - start > SLOW_ANSWER * (System.nanoTime() - start);
   }
 
   private void note(DownloadJournal notes, PartQueue.Part part) {

@@ -22,6 +22,9 @@ final class PartQueue {
     int partsOf(int file);
 
     int sizeOf(int file, int part);
+
+    /** Whether a file's parts can only be had one after the other. */
+    boolean inOrder(int file);
   }
 
   /** A part to be moved: its file's number, its own number in the file, its size, and memory. */
@@ -63,7 +66,10 @@ final class PartQueue {
     this.state = state;
   }
 
-  /** The next part; null when there is none left. */
+  /**
+   * The next part; null when there is none left. Whoever gets the first of a file that can only be
+   * read in order gets the others by {@link #after}.
+   */
   synchronized @Nullable Part take() throws InterruptedException {
     state.requireGoingOn();
     Integer file = files.peek();
@@ -72,11 +78,25 @@ final class PartQueue {
     }
     int size = sizes.sizeOf(file, number);
     Part part = new Part(file, number, size, pool.acquire(size, state));
-    if (++number == sizes.partsOf(file)) {
+    if (++number == sizes.partsOf(file) || sizes.inOrder(file)) {
       files.remove();
       number = 0;
     }
     return part;
+  }
+
+  /**
+   * The part that follows another, of a file that can only be read in order; null after the last. Such
+   * a file holds one part's memory at a time, so that no other waits for it.
+   */
+  @Nullable
+  Part after(Part part) throws InterruptedException {
+    int next = part.number + 1;
+    if (!sizes.inOrder(part.file) || next == sizes.partsOf(part.file)) {
+      return null;
+    }
+    int size = sizes.sizeOf(part.file, next);
+    return new Part(part.file, next, size, pool.acquire(size, state));
   }
 
   /** Puts all parts of a file into the queue once more, at its end. */
