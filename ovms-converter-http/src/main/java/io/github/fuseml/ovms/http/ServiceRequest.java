@@ -75,6 +75,15 @@ public final class ServiceRequest {
     return new ServiceRequest(call.once());
   }
 
+  /**
+   * What messages name.
+   *
+   * @return the URL, or what the user knows instead
+   */
+  public Location subject() {
+    return call.subject();
+  }
+
   Call call() {
     return call;
   }
