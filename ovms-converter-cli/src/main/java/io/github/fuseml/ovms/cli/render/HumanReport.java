@@ -40,7 +40,7 @@ public final class HumanReport extends ReportLines {
             ? "Published the " + format + " model unconverted"
             : "Converted the " + format + " model to "
                 + plan.request().outputFormat().title());
-    report.line("source", plan.request().source().toString());
+    report.source(plan);
     report.line("format", why(plan.model()));
     report.line("fetched", fetched(plan));
     if (!moved) {
@@ -73,7 +73,7 @@ public final class HumanReport extends ReportLines {
   public static String of(ConversionPlan plan, Style style) {
     HumanReport report = new HumanReport(style);
     report.headline("Plan: nothing has been fetched or written");
-    report.line("source", plan.request().source().toString());
+    report.source(plan);
     report.line("format", why(plan.model()));
     report.files("fetch", plan.files());
     report.line("", fetched(plan));
@@ -96,9 +96,8 @@ public final class HumanReport extends ReportLines {
     ConversionPlan plan = description.plan();
     DetectedModel model = plan.model();
     HumanReport report = new HumanReport(style);
-    String where = plan.request().source().toString();
     report.headline(model.format().title() + " (" + model.format().id() + ")");
-    report.line("source", where);
+    report.source(plan);
     if (!model.path().isEmpty()) {
       report.line("path", model.path());
     }
@@ -134,6 +133,16 @@ public final class HumanReport extends ReportLines {
     report.line("python", engine.python() + " (" + engine.pythonVersion() + ")");
     report.line("found by", engine.foundBy());
     return report.text.toString();
+  }
+
+  /** As it was asked for, and where that is if it is a name. */
+  private void source(ConversionPlan plan) {
+    String given = plan.request().namedSource().toString();
+    String real = plan.request().source().toString();
+    line("source", given);
+    if (!real.equals(given)) {
+      line("that is", real);
+    }
   }
 
   private static String why(DetectedModel model) {

@@ -27,14 +27,17 @@ import java.util.Map;
  * tensor  := name, type      for example "x", "f32"
  *            shape           OpenVINO's notation, "[?,3,224,224]"
  *            dimensions[]    the sizes, -1 where not fixed; null when the rank is unknown
- * plan    := source, output, version, model_name
+ * plan    := source          as it was given
+ *            resolved_source where that is, if it is a name; else the same
+ *            output, version, model_name
  *            model{}         see model
  *            optimizer       the engine's id, "copy" when nothing is converted
  *            options[]       "name=value" each
  *            files[]         path, size: what will be fetched
  *            bytes_to_fetch, source_files, source_bytes
  *            warnings[]
- * result  := source, output, version, version_location, model_name
+ * result  := source, resolved_source    see plan
+ *            output, version, version_location, model_name
  *            model{}, optimizer, options[]
  *            changes[]       what the options changed in the model, for people
  *            engine          the engine and its version, for people
@@ -63,7 +66,7 @@ public final class JsonReport {
   public static String of(ConversionResult result) {
     ConversionPlan plan = result.plan();
     JsonText json = JsonText.document();
-    json.put("source", plan.request().source().toString());
+    source(json, plan);
     json.put("output", result.output().toString());
     json.put("version", result.version());
     json.put("version_location", result.versionLocation().toString());
@@ -169,8 +172,13 @@ public final class JsonReport {
     return json.end();
   }
 
+  private static void source(JsonText json, ConversionPlan plan) {
+    json.put("source", plan.request().namedSource().toString());
+    json.put("resolved_source", plan.request().source().toString());
+  }
+
   private static void plan(JsonText json, ConversionPlan plan) {
-    json.put("source", plan.request().source().toString());
+    source(json, plan);
     json.put("output", plan.output().toString());
     json.put("version", plan.version());
     json.put("model_name", plan.modelName());
