@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -34,6 +35,8 @@ public final class OptimizationOptions {
   private final WeightCompression compression;
   private final GraphOptimization graphOptimization;
   private final boolean shapesFromSignature;
+  private final @Nullable String signature;
+  private final List<String> savedModelTags;
   private final List<String> arguments;
 
   OptimizationOptions(Builder builder, List<InputEdit> inputs, List<LayoutChange> layouts) {
@@ -50,6 +53,8 @@ public final class OptimizationOptions {
     this.compression = builder.compression == null ? WeightCompression.NONE : builder.compression;
     this.graphOptimization = builder.graphOptimization;
     this.shapesFromSignature = builder.shapesFromSignature;
+    this.signature = builder.signature;
+    this.savedModelTags = List.copyOf(builder.savedModelTags);
     this.arguments = List.copyOf(builder.arguments);
   }
 
@@ -91,6 +96,8 @@ public final class OptimizationOptions {
     copy.compression = compression;
     copy.graphOptimization = graphOptimization;
     copy.shapesFromSignature = shapesFromSignature;
+    copy.signature = signature;
+    copy.savedModelTags.addAll(savedModelTags);
     copy.arguments.addAll(arguments);
     return copy;
   }
@@ -223,6 +230,25 @@ public final class OptimizationOptions {
   }
 
   /**
+   * Which of a model's signatures is converted.
+   *
+   * @return its name; empty for {@code serving_default}, or the first by name where there is none
+   */
+  public Optional<String> signature() {
+    return Optional.ofNullable(signature);
+  }
+
+  /**
+   * Which of a SavedModel's graphs is converted, by its tags. All of a graph's tags are given, in any
+   * order, as TensorFlow's {@code tf.saved_model.load} wants them.
+   *
+   * @return the tags; empty for the graph with the tag {@code serve} alone, or the only one
+   */
+  public List<String> savedModelTags() {
+    return savedModelTags;
+  }
+
+  /**
    * Further arguments for an engine that has a command line, passed on as they are.
    *
    * @return arguments; none by default
@@ -263,6 +289,8 @@ public final class OptimizationOptions {
         .filter(edit ->
             !inputsChosen && edit.value() != null && edit.shape() == null && edit.type() == null)
         .toList();
+    put(all, "saved_model_tags", savedModelTags);
+    put(all, "signature", signature);
     put(
         all,
         shapesAlone ? "input_shape" : "input",
@@ -349,6 +377,8 @@ public final class OptimizationOptions {
     private @Nullable WeightCompression compression;
     private GraphOptimization graphOptimization = GraphOptimization.RUNTIME;
     private boolean shapesFromSignature;
+    private @Nullable String signature;
+    private final List<String> savedModelTags = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
 
     private Builder() {}
@@ -382,6 +412,8 @@ public final class OptimizationOptions {
         case "source_layout" -> sources.addAll(parser.layoutsOf(true));
         case "target_layout" -> targets.addAll(parser.layoutsOf(false));
         case "static_shape" -> staticShape = parser.flag();
+        case "saved_model_tags" -> savedModelTags(parser.names());
+        case "signature" -> signature(parser.signature());
         case "data_type" -> compression(parser.dataType());
         case "compress_to_fp16" -> compressToFp16(parser.flag());
         default ->
@@ -562,6 +594,29 @@ public final class OptimizationOptions {
      */
     public Builder shapesFromSignature(boolean use) {
       shapesFromSignature = use;
+      return this;
+    }
+
+    /**
+     * Chooses one of the model's signatures.
+     *
+     * @param name its name
+     * @return this builder
+     */
+    public Builder signature(String name) {
+      signature = name;
+      return this;
+    }
+
+    /**
+     * Chooses one of a SavedModel's graphs.
+     *
+     * @param tags all of its tags
+     * @return this builder
+     */
+    public Builder savedModelTags(List<String> tags) {
+      savedModelTags.clear();
+      savedModelTags.addAll(tags);
       return this;
     }
 

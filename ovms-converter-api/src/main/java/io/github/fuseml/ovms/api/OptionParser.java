@@ -107,6 +107,15 @@ final class OptionParser {
     return names;
   }
 
+  /** The name of a signature, which may hold any character. */
+  String signature() {
+    String name = text.rest();
+    if (name.isEmpty()) {
+      throw text.wrong("the name of a signature");
+    }
+    return name;
+  }
+
   /** {@code data(1,2,3),info[2,3,4]} or {@code (1,2,3)}. */
   List<ChannelValues> channelValues(boolean divisors) {
     List<ChannelValues> all = list(() -> {

@@ -32,7 +32,9 @@ final class ParameterOptions implements QuickOptions {
       "layout",
       "source_layout",
       "target_layout",
-      "static_shape"
+      "static_shape",
+      "saved_model_tags",
+      "signature"
     }) {
       NAMES.put("--" + name.replace('_', '-'), name);
     }
@@ -167,6 +169,28 @@ final class ParameterOptions implements QuickOptions {
   @Option(names = "--static-shape", description = "Compute ahead what depends on shapes alone.")
   void staticShape(boolean value) {
     put("--static-shape", value ? "true" : null);
+  }
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = {
+        "Which of a SavedModel's signatures is converted; by",
+        "default serving_default: --signature predict"
+      })
+  void signature(@Nullable String value) {
+    put("--signature", value);
+  }
+
+  @Option(
+      names = "--saved-model-tags",
+      paramLabel = "TAGS",
+      description = {
+        "Which of a SavedModel's graphs is converted, by all of",
+        "its tags; by default serve: --saved-model-tags serve,gpu"
+      })
+  void savedModelTags(@Nullable String value) {
+    put("--saved-model-tags", value);
   }
 
   @Option(

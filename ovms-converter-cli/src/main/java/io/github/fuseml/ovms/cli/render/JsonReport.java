@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.Dimension;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
@@ -46,6 +47,7 @@ import java.util.Map;
  *            seconds         their sum
  *            warnings[]
  * inspect := model{}, inputs[], outputs[]
+ *            signatures[]    name, tags[], inputs[], outputs[]: the ways to call a SavedModel
  *            described_by    "metadata", or the engine that was asked
  *            plan{}          see plan
  * engine  := optimizer, version, python, python_version, found_by
@@ -133,6 +135,14 @@ public final class JsonReport {
     model(json, description.plan().model());
     tensors(json, "inputs", description.inputs());
     tensors(json, "outputs", description.outputs());
+    json.beginArray("signatures");
+    for (ModelSignature signature : description.plan().model().signatures()) {
+      json.begin(null).put("name", signature.name()).put("tags", signature.tags());
+      tensors(json, "inputs", signature.inputs());
+      tensors(json, "outputs", signature.outputs());
+      json.endObject();
+    }
+    json.endArray();
     json.put("described_by", description.describedBy());
     json.begin("plan");
     plan(json, description.plan());

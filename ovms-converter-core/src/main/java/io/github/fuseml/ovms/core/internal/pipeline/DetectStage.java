@@ -38,7 +38,7 @@ final class DetectStage {
     List<DetectedModel> meant =
         candidates.stream().filter(model -> isMeant(request, model)).toList();
     if (meant.size() == 1) {
-      return meant.get(0);
+      return SignatureChoice.apply(request.options(), meant.get(0));
     }
     throw meant.isEmpty()
         ? otherModels(request, candidates, findings)

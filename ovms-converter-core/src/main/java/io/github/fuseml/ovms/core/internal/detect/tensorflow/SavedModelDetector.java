@@ -62,8 +62,7 @@ public final class SavedModelDetector implements FormatDetector {
           "save it again in binary form: tf.saved_model.save(model, directory)");
     }
     try {
-      MetaGraph metaGraph = SavedModelReader.read(new FileBytes(tree, file));
-      return new SavedModel(tree, file, metaGraph).verdict();
+      return new SavedModel(tree, file, SavedModelReader.read(new FileBytes(tree, file))).verdict();
     } catch (MalformedException e) {
       return Verdict.refused(
           directory, WHAT, BINARY + " is damaged: " + e.reason(), "fetch or save the model again");
