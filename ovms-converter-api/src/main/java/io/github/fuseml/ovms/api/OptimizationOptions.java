@@ -22,6 +22,26 @@ import org.jspecify.annotations.Nullable;
 public final class OptimizationOptions {
   private static final OptimizationOptions DEFAULTS = builder().build();
 
+  /** The names that {@link Builder#parameter} knows, for suggestions. */
+  private static final List<String> PARAMETERS = List.of(
+      "input_shape",
+      "input",
+      "freeze_placeholder_with_value",
+      "output",
+      "batch",
+      "mean_values",
+      "scale_values",
+      "scale",
+      "reverse_input_channels",
+      "layout",
+      "source_layout",
+      "target_layout",
+      "static_shape",
+      "saved_model_tags",
+      "signature",
+      "data_type",
+      "compress_to_fp16");
+
   private final List<InputEdit> inputs;
   private final boolean inputsChosen;
   private final List<String> outputs;
@@ -420,7 +440,9 @@ public final class OptimizationOptions {
           throw OptionText.refused(
               name,
               "there is no such parameter",
-              "use one of those in the documentation of the parameters");
+              Problem.nearest(name, PARAMETERS)
+                  .map(near -> "did you mean " + near + "?")
+                  .orElse("use one of those in the documentation of the parameters"));
       }
       return this;
     }

@@ -182,7 +182,9 @@ final class OptionParser {
     return switch (word.toUpperCase(Locale.ROOT)) {
       case "FP16", "HALF" -> WeightCompression.FP16;
       case "FP32", "FLOAT" -> WeightCompression.NONE;
-      default -> throw text.wrongWord("FP16, half, FP32 or float");
+      case "INT8" -> WeightCompression.INT8;
+      case "INT4" -> WeightCompression.INT4;
+      default -> throw text.wrongWord("FP16, half, FP32, float, INT8 or INT4");
     };
   }
 

@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.cli.terminal.Style;
 import io.github.fuseml.ovms.cli.terminal.Text;
 import java.util.ArrayList;
@@ -57,6 +58,13 @@ public final class HumanReport extends ReportLines {
     report.line("result", result.versionLocation().toString());
     report.line("version", result.version() + " of " + plan.modelName());
     report.line("size", published(result.files()));
+    WeightSizes weights = result.weights();
+    if (weights != null) {
+      report.line(
+          "weights",
+          Text.bytes(weights.before()) + " -> " + Text.bytes(weights.after()) + " ("
+              + plan.request().options().compression() + ")");
+    }
     long nanos = 0;
     for (Long stage : result.timings().values()) {
       nanos += stage;

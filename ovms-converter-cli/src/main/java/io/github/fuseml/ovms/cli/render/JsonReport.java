@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,7 @@ import java.util.Map;
  * result  := source, output, version, version_location, model_name
  *            model{}, optimizer, options[]
  *            changes[]       what the options changed in the model, for people
+ *            weights{}       before, after: what a compression of weights saved; absent without one
  *            engine          the engine and its version, for people
  *            fetched_files, fetched_bytes, source_files, source_bytes
  *            sources[]       path, size, and, where they are known, revision, sha256: what was read
@@ -74,6 +76,11 @@ public final class JsonReport {
     json.put("optimizer", plan.optimizer());
     json.put("options", plan.request().options().describe());
     json.put("changes", result.changes());
+    WeightSizes weights = result.weights();
+    if (weights != null) {
+      json.begin("weights").put("before", weights.before()).put("after", weights.after());
+      json.endObject();
+    }
     json.put("engine", result.engine());
     json.put("fetched_files", plan.files().size());
     json.put("fetched_bytes", plan.bytesToFetch());

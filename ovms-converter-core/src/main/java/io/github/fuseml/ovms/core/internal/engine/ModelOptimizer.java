@@ -105,6 +105,7 @@ final class ModelOptimizer implements Optimizer {
         signature,
         "Model Optimizer 2024.6",
         options.describe(),
+        null,
         List.of());
   }
 

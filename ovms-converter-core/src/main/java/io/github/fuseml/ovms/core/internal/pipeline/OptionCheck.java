@@ -28,6 +28,12 @@ final class OptionCheck {
           "the optimizer '" + optimizer + "' has no command line",
           "give them as options, or choose --optimizer " + LEGACY_ENGINE);
     }
+    if (options.compression().isInteger() && optimizer.equals(LEGACY_ENGINE)) {
+      throw refused(
+          "data_type=" + options.compression(),
+          "the optimizer '" + optimizer + "' knows FP16 and FP32 only",
+          "leave out --optimizer, or choose --data-type FP16");
+    }
     List<TensorSpec> inputs = model.inputs();
     if (inputs.isEmpty()) {
       return; // Only the engine can tell.
