@@ -241,7 +241,8 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether the shapes that an MLflow signature tells take the place of dynamic dimensions.
+   * Whether the shapes that an MLflow signature tells take the place of dynamic dimensions, and where
+   * it leaves some open those of the saved input example, all but its number of rows.
    *
    * @return false by default
    */
@@ -609,7 +610,8 @@ public final class OptimizationOptions {
     }
 
     /**
-     * Puts the shapes that an MLflow signature tells in the place of dynamic dimensions.
+     * Puts the shapes that an MLflow signature and a saved input example tell in the place of dynamic
+     * dimensions.
      *
      * @param use false by default
      * @return this builder

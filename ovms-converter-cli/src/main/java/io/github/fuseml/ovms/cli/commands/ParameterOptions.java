@@ -198,7 +198,8 @@ final class ParameterOptions implements QuickOptions {
       paramLabel = "SOURCE",
       description = {
         "Where shapes of dynamic dimensions come from:",
-        "  --shapes from-signature  the MLflow model's signature"
+        "  --shapes from-signature  the MLflow model's signature,",
+        "                           and its saved input example"
       })
   void shapes(@Nullable String value) {
     shapes = value;

@@ -30,6 +30,10 @@ final class DetectStage {
   }
 
   DetectedModel run(ConversionRequest request, ModelTree tree) {
+    return SignatureChoice.apply(request.options(), find(request, tree));
+  }
+
+  private DetectedModel find(ConversionRequest request, ModelTree tree) {
     Findings findings = ask(tree);
     List<DetectedModel> candidates = findings.outermost(request.artifact());
     if (candidates.isEmpty()) {
@@ -38,7 +42,7 @@ final class DetectStage {
     List<DetectedModel> meant =
         candidates.stream().filter(model -> isMeant(request, model)).toList();
     if (meant.size() == 1) {
-      return SignatureChoice.apply(request.options(), meant.get(0));
+      return meant.get(0);
     }
     throw meant.isEmpty()
         ? otherModels(request, candidates, findings)

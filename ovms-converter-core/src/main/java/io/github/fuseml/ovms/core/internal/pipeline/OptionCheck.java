@@ -57,14 +57,15 @@ final class OptionCheck {
 
   /** The model, with a word on what the user may not know. */
   static DetectedModel withHints(OptimizationOptions options, DetectedModel model) {
-    List<InputEdit> known = SignatureShapes.of(model);
+    SignatureShapes.Known known = SignatureShapes.of(model);
     boolean shaped = options.batch().isPresent() || !options.inputs().isEmpty();
-    if (known.isEmpty() || shaped) {
+    if (known.inputs().isEmpty() || shaped) {
       return model;
     }
-    String shapes = known.stream().map(InputEdit::toString).collect(Collectors.joining(","));
+    String shapes =
+        known.inputs().stream().map(InputEdit::toString).collect(Collectors.joining(","));
     return model.toBuilder()
-        .warning("the MLflow signature knows more of the shapes: " + shapes
+        .warning(known.source() + " knows more of the shapes: " + shapes
             + "; --shapes from-signature uses it")
         .build();
   }

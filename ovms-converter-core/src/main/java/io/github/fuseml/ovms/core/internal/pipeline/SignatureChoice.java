@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * Settles which signature of a model is converted: the one that the options name, else the one that
- * OpenVINO takes, {@code serving_default} or the first by name of the graph with the tag {@code
- * serve}.
+ * the detector prefers; in a graph that the options name, {@code serving_default} or the first by name.
  */
 final class SignatureChoice {
   private static final String STANDARD = "serving_default";
@@ -113,7 +112,7 @@ final class SignatureChoice {
   }
 
   private ModelSignature named(List<ModelSignature> graph) {
-    String wanted = options.signature().orElse(STANDARD);
+    String wanted = options.signature().orElse(preferred());
     Optional<ModelSignature> found =
         graph.stream().filter(each -> each.name().equals(wanted)).findFirst();
     if (found.isPresent() || options.signature().isEmpty()) {
@@ -132,6 +131,12 @@ final class SignatureChoice {
                 .orElse("use one of these")
             : "a graph with other tags has it: --saved-model-tags "
                 + String.join(" or ", elsewhere));
+  }
+
+  private String preferred() {
+    return options.savedModelTags().isEmpty()
+        ? model.attributes().getOrDefault(SIGNATURE, STANDARD)
+        : STANDARD;
   }
 
   private static String names(List<ModelSignature> signatures) {

@@ -39,7 +39,8 @@ final class SavedModel {
     this.variables = Checkpoint.find(tree, in("variables/variables"));
   }
 
-  Verdict verdict() {
+  /** Judges it; of several signatures it takes the one that is preferred, if there is one. */
+  Verdict verdict(String preferred) {
     if (signatures().isEmpty()) {
       return Verdict.refused(
           directory,
@@ -57,7 +58,7 @@ final class SavedModel {
           missingVariables(),
           "copy the whole directory of the model, variables/ included");
     }
-    return new Verdict.Found(describe());
+    return new Verdict.Found(describe(preferred));
   }
 
   private Optional<Graph> firstVariable() {
@@ -88,7 +89,7 @@ final class SavedModel {
         .toList();
   }
 
-  private DetectedModel describe() {
+  private DetectedModel describe(String preferred) {
     DetectedModel.Builder found = DetectedModel.builder(
             ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
         .name(name())
@@ -102,7 +103,7 @@ final class SavedModel {
     metaGraphs
         .standard()
         .ifPresent(graph -> graph
-            .chosen()
+            .chosen(preferred)
             .ifPresent(chosen -> found
                 .inputs(chosen.inputs())
                 .outputs(chosen.outputs())
