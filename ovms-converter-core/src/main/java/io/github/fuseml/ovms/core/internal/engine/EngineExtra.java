@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * versions.
  */
 enum EngineExtra {
-  ;
+  /** NNCF, which compresses weights to integers. */
+  COMPRESSION("compression", "python3", "python");
 
   private final String id;
   private final List<String> interpreters;

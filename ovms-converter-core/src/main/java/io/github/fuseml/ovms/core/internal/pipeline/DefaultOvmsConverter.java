@@ -169,6 +169,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         verified.inputs(),
         verified.outputs(),
         optimized.changes(),
+        optimized.weights(),
         optimized.engine(),
         context.timings(),
         context.warnings());
