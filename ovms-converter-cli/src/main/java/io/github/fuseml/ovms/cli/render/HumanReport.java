@@ -77,10 +77,11 @@ public final class HumanReport extends ReportLines {
    * A plan.
    *
    * @param plan what would be done
+   * @param explain whether to tell what the options would change in the model
    * @param style the colours
    * @return lines
    */
-  public static String of(ConversionPlan plan, Style style) {
+  public static String of(ConversionPlan plan, boolean explain, Style style) {
     HumanReport report = new HumanReport(style);
     report.headline("Plan: nothing has been fetched or written");
     report.source(plan);
@@ -89,6 +90,9 @@ public final class HumanReport extends ReportLines {
     report.line("", fetched(plan));
     report.line("then", action(plan));
     report.options(plan.request().options());
+    if (explain) {
+      report.lines("changes", PlannedChanges.of(plan));
+    }
     report.line("publish", plan.output().resolve(Long.toString(plan.version())).toString());
     report.line("version", plan.version() + " of " + plan.modelName());
     report.warnings(plan.model());

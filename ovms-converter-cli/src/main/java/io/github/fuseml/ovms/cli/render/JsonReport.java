@@ -35,6 +35,7 @@ import java.util.Map;
  *            model{}         see model
  *            optimizer       the engine's id, "copy" when nothing is converted
  *            options[]       "name=value" each
+ *            changes[]       what they would change in the model, as far as they tell, for people
  *            files[]         path, size: what will be fetched
  *            bytes_to_fetch, source_files, source_bytes
  *            warnings[]
@@ -202,6 +203,7 @@ public final class JsonReport {
     model(json, plan.model());
     json.put("optimizer", plan.optimizer());
     json.put("options", plan.request().options().describe());
+    json.put("changes", PlannedChanges.of(plan));
     json.beginArray("files");
     for (PlannedFile file : plan.files()) {
       json.begin(null).put("path", file.path()).put("size", file.size()).endObject();
