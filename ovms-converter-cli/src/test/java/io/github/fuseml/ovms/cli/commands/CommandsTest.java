@@ -150,6 +150,16 @@ class CommandsTest {
   }
 
   @Test
+  void given_a_log_level_as_the_model_optimizer_names_it_then_it_decides_how_much_is_shown() {
+    assertThat(cli.run("convert", "/in/mnist.onnx", "-o", "/out", "--log-level", "WARNING")
+            .err())
+        .isEqualTo("warning: a doubt\n");
+    assertThat(cli.run("convert", "/in/mnist.onnx", "-o", "/out", "--log-level=error")
+            .err())
+        .isEmpty();
+  }
+
+  @Test
   void given_a_dry_run_then_the_plan_is_shown_and_nothing_converted() {
     Outcome outcome = cli.run("convert", "/in/mnist.onnx", "-o", "/out", "--dry-run");
     assertThat(cli.converter.calls).containsExactly("open", "plan", "close");
@@ -263,6 +273,7 @@ class CommandsTest {
         "convert a b|one argument too many: 'b'|try: ovms-converter convert --help",
         "convrt a|unknown command 'convrt'|did you mean convert?",
         "convert a --data-type int2|FP32, FP16, INT8, INT4|try: ovms-converter convert --help",
+        "convert a --log-level loud|there is no such level|CRITICAL, ERROR, WARN",
         "convert a --engine-time-limit 5x|90s, 10m or 1h|try: ovms-converter convert --help",
         "convert a --model-name ../x|plain file name|use letters",
         "engine|no command was given|use one of: install, info",
