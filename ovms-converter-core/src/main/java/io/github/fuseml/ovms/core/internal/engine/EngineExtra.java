@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * versions.
  */
 enum EngineExtra {
-  ;
+  /** TensorFlow with both Keras: exports Keras models, which OpenVINO does not read. */
+  KERAS("keras", "python3.11", "python3.12", "python3.13");
 
   private final String id;
   private final List<String> interpreters;

@@ -43,6 +43,7 @@ final class OpenVinoOptimizer implements Optimizer {
       new String(Resources.read("graph_edits.py"), StandardCharsets.UTF_8);
 
   private final WorkerPool pool;
+  private final KerasExport keras;
   private final Path home;
   private final Duration timeLimit;
   private final long memoryLimit;
@@ -52,6 +53,7 @@ final class OpenVinoOptimizer implements Optimizer {
     this.home = settings.home().orElseGet(ManagedEnvironment::defaultHome);
     this.timeLimit = settings.timeLimit();
     this.memoryLimit = settings.memoryLimit();
+    this.keras = new KerasExport(settings, home);
   }
 
   @Override
@@ -92,7 +94,7 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     try (Lease lease = pool.acquire(log)) {
       return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
@@ -105,7 +107,7 @@ final class OpenVinoOptimizer implements Optimizer {
       SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("compress_to_fp16", options.compressToFp16());
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
@@ -141,6 +143,11 @@ final class OpenVinoOptimizer implements Optimizer {
               .remedy("check that the disk is not full, then convert again"),
           e);
     }
+  }
+
+  /** What OpenVINO reads: the model itself, or what was made of it. */
+  private Path readable(SourceModel model, EngineLog log) throws InterruptedException {
+    return KerasExport.isNeededFor(model) ? keras.export(model, log) : EngineInput.of(model);
   }
 
   static Path weightsOf(Path xml) {

@@ -2,8 +2,8 @@ package io.github.fuseml.ovms.core.internal.detect.mlflow;
 
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
+import io.github.fuseml.ovms.core.internal.detect.keras.KerasDetector;
 import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelDetector;
-import io.github.fuseml.ovms.core.internal.detect.unsupported.UnsupportedDetector;
 import java.util.List;
 
 /**
@@ -26,10 +26,10 @@ final class KerasData {
     for (String file : FILES) {
       String path = ModelPaths.join(data, file);
       if (found.isThere(path)) {
-        return found.confirm(path, new UnsupportedDetector());
+        return found.confirm(path, new KerasDetector());
       }
     }
     // A file, as in old versions, or nothing of it at all: the complaint names the path.
-    return found.confirm(data, new UnsupportedDetector());
+    return found.confirm(data, new KerasDetector());
   }
 }
