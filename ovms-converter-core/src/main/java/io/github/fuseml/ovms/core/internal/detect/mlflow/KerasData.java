@@ -12,13 +12,21 @@ import java.util.List;
  * directory decides.
  */
 final class KerasData {
-  private static final List<String> FILES = List.of("model.keras", "model.h5");
+  /** Keras 2.3 and before wrote HDF5 under the name that is a directory's otherwise. */
+  private static final List<String> FILES = List.of("model.keras", "model.h5", "model");
+
+  private static final List<String> PICKLES =
+      List.of("custom_objects.cloudpickle", "global_custom_objects.cloudpickle");
 
   private KerasData() {}
 
   static Verdict examine(MlflowModel model, String flavor) {
     String data = model.text(flavor, "data").orElse("data");
     FlavorData found = new FlavorData(model, flavor);
+    PICKLES.stream()
+        .filter(file -> found.isThere(ModelPaths.join(data, file)))
+        .forEach(file -> found.withWarning(
+            file + " beside the model holds custom objects; it is a pickle and never opened"));
     String savedModel = ModelPaths.join(data, "model");
     if (found.isThere(savedModel + "/saved_model.pb")) {
       return found.confirm(savedModel, new SavedModelDetector());

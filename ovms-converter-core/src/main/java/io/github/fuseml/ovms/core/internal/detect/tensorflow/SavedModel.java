@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -38,8 +39,10 @@ final class SavedModel {
     this.variables = Checkpoint.find(tree, in("variables/variables"));
   }
 
-  Verdict verdict() {
-    if (metaGraph.chosen().isEmpty()) {
+  /** Judges it; of several signatures it takes the one that is preferred, if there is one. */
+  Verdict verdict(String preferred) {
+    Optional<SignatureDef> chosen = metaGraph.chosen(preferred);
+    if (chosen.isEmpty()) {
       return Verdict.refused(
           directory,
           "a TensorFlow SavedModel without signatures",
@@ -56,7 +59,7 @@ final class SavedModel {
           missingVariables(),
           "copy the whole directory of the model, variables/ included");
     }
-    return new Verdict.Found(describe(metaGraph.chosen().get()));
+    return new Verdict.Found(describe(chosen.get()));
   }
 
   private String missingVariables() {

@@ -19,6 +19,22 @@ public final class SavedModelDetector implements FormatDetector {
   private static final String WHAT = "a TensorFlow SavedModel";
   private static final int MOST_CANDIDATES = 50;
 
+  private final String signature;
+
+  /** A detector that takes the default signature, else the first by name. */
+  public SavedModelDetector() {
+    this("");
+  }
+
+  /**
+   * A detector that takes a certain signature where there is one of that name.
+   *
+   * @param signature its key; empty for none in particular
+   */
+  public SavedModelDetector(String signature) {
+    this.signature = signature;
+  }
+
   @Override
   public String id() {
     return ModelFormat.TENSORFLOW_SAVED_MODEL.id();
@@ -45,7 +61,7 @@ public final class SavedModelDetector implements FormatDetector {
     return name.equals(BINARY) || name.equals(TEXT);
   }
 
-  private static Verdict examine(ModelTree tree, Artifact file) {
+  private Verdict examine(ModelTree tree, Artifact file) {
     String directory = ModelPaths.parent(file.path());
     if (tree.isSingleFile()) {
       return Verdict.refused(
@@ -63,7 +79,7 @@ public final class SavedModelDetector implements FormatDetector {
     }
     try {
       MetaGraph metaGraph = SavedModelReader.read(new FileBytes(tree, file));
-      return new SavedModel(tree, file, metaGraph).verdict();
+      return new SavedModel(tree, file, metaGraph).verdict(signature);
     } catch (MalformedException e) {
       return Verdict.refused(
           directory, WHAT, BINARY + " is damaged: " + e.reason(), "fetch or save the model again");
