@@ -19,6 +19,7 @@ public final class ConversionRequest {
   private final @Nullable String sourceName;
   private final @Nullable String format;
   private final @Nullable String artifact;
+  private final @Nullable String flavor;
   private final ModelFormat outputFormat;
   private final @Nullable String modelName;
   private final StoreSettings inputSettings;
@@ -33,6 +34,7 @@ public final class ConversionRequest {
     this.sourceName = builder.sourceName;
     this.format = builder.format;
     this.artifact = builder.artifact;
+    this.flavor = builder.flavor;
     this.outputFormat = builder.outputFormat;
     this.modelName = builder.modelName;
     this.inputSettings = builder.inputSettings;
@@ -86,6 +88,7 @@ public final class ConversionRequest {
     copy.sourceName = sourceName;
     copy.format = format;
     copy.artifact = artifact;
+    copy.flavor = flavor;
     copy.outputFormat = outputFormat;
     copy.modelName = modelName;
     copy.inputSettings = inputSettings;
@@ -148,6 +151,15 @@ public final class ConversionRequest {
    */
   public Optional<String> artifact() {
     return Optional.ofNullable(artifact);
+  }
+
+  /**
+   * Which of an MLflow model's flavors is meant.
+   *
+   * @return the flavor's name, such as {@code onnx}; empty for the best that can be converted
+   */
+  public Optional<String> flavor() {
+    return Optional.ofNullable(flavor);
   }
 
   /**
@@ -217,6 +229,7 @@ public final class ConversionRequest {
     private @Nullable String sourceName;
     private @Nullable String format;
     private @Nullable String artifact;
+    private @Nullable String flavor;
     private ModelFormat outputFormat = ModelFormat.OPENVINO_IR;
     private @Nullable String modelName;
     private StoreSettings inputSettings = StoreSettings.none();
@@ -307,6 +320,17 @@ public final class ConversionRequest {
      */
     public Builder artifact(String path) {
       this.artifact = path.replaceAll("/+$", "");
+      return this;
+    }
+
+    /**
+     * Chooses one of an MLflow model's flavors; a model without it is then refused.
+     *
+     * @param name the flavor's name, such as {@code onnx}
+     * @return this builder
+     */
+    public Builder flavor(String name) {
+      this.flavor = Objects.requireNonNull(name, "flavor");
       return this;
     }
 

@@ -47,6 +47,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private final WorkerPool pool;
   private final CompressionPool compression;
+  private final KerasExport keras;
   private final Path home;
   private final Duration timeLimit;
   private final long memoryLimit;
@@ -57,6 +58,7 @@ final class OpenVinoOptimizer implements Optimizer {
     this.home = settings.home().orElseGet(ManagedEnvironment::defaultHome);
     this.timeLimit = settings.timeLimit();
     this.memoryLimit = settings.memoryLimit();
+    this.keras = new KerasExport(settings, home);
   }
 
   @Override
@@ -97,7 +99,7 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     try (Lease lease = pool.acquire(log)) {
       return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
@@ -110,7 +112,7 @@ final class OpenVinoOptimizer implements Optimizer {
       SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
     JsonObject code = new JsonObject();
@@ -157,6 +159,11 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private static String script(String name) {
     return new String(Resources.read(name), StandardCharsets.UTF_8);
+  }
+
+  /** What OpenVINO reads: the model itself, or what was made of it. */
+  private Path readable(SourceModel model, EngineLog log) throws InterruptedException {
+    return KerasExport.isNeededFor(model) ? keras.export(model, log) : EngineInput.of(model);
   }
 
   static Path weightsOf(Path xml) {
