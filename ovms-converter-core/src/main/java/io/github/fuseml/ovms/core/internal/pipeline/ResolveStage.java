@@ -49,21 +49,24 @@ final class ResolveStage {
   private Stores open(
       Location source, StoreSettings inputSettings, Location target, StoreSettings outputSettings) {
     ArtifactStore input = registry.open(source, inputSettings, StoreRole.INPUT);
-    ArtifactStore output;
     try {
-      output = registry.open(target, outputSettings, StoreRole.OUTPUT);
+      return new Stores(input, openOutput(registry, target, outputSettings));
     } catch (RuntimeException e) {
       input.close();
       throw e;
     }
-    Stores stores = new Stores(input, output);
+  }
+
+  /** The store of one side, which has to be written to. */
+  static ArtifactStore openOutput(StoreRegistry registry, Location target, StoreSettings settings) {
+    ArtifactStore output = registry.open(target, settings, StoreRole.OUTPUT);
     try {
       requireWritable(target, output);
+      return output;
     } catch (RuntimeException e) {
-      stores.close();
+      output.close();
       throw e;
     }
-    return stores;
   }
 
   private static void requireWritable(Location target, ArtifactStore output) {

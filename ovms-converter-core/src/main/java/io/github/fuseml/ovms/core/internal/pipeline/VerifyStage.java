@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.spi.Optimizer.Signature;
 import java.nio.file.Path;
@@ -29,12 +30,14 @@ final class VerifyStage {
    * @param files the same with sizes and digests
    * @param inputs the inputs that were read again; empty where nothing was
    * @param outputs the outputs, likewise
+   * @param report what was checked
    */
   record Verified(
       Map<String, Path> contents,
       List<PublishedFile> files,
       List<TensorSpec> inputs,
-      List<TensorSpec> outputs) {}
+      List<TensorSpec> outputs,
+      VerificationReport report) {}
 
   Verified run(ConversionPlan plan, Optimized optimized, RunContext context)
       throws InterruptedException {
@@ -44,7 +47,8 @@ final class VerifyStage {
         read = readAgain(plan, optimized, optimized.xml(), context);
       }
       List<PublishedFile> files = digests.await();
-      return new Verified(optimized.files(), files, read.inputs(), read.outputs());
+      return new Verified(
+          optimized.files(), files, read.inputs(), read.outputs(), VerificationReport.loaded());
     }
   }
 
