@@ -18,6 +18,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
 import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
@@ -141,6 +142,11 @@ final class OpenVinoOptimizer implements Optimizer {
               .remedy("check that the disk is not full, then convert again"),
           e);
     }
+  }
+
+  @Override
+  public VerificationReport check(Check check, EngineLog log) throws InterruptedException {
+    return new ModelCheck(pool, home, timeLimit).run(check, log);
   }
 
   static Path weightsOf(Path xml) {

@@ -152,6 +152,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
       ConversionPlan made = plan.run(request, tree, model, stores.output());
       if (publishes) {
         PublishCheck.run(made, stores.output()).forEach(context::warn);
+        afterwards.check(made, context);
       }
       return made;
     });
@@ -233,7 +234,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
       Optimized optimized =
           context.stage(Stage.OPTIMIZE, () -> optimize.run(settled, fetched, input, context));
       Verified verified =
-          context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
+          context.stage(Stage.VERIFY, () -> verify.run(settled, fetched, prepared.tree(), optimized, context));
       List<StoredArtifact> sources =
           prepared.tree().archive().map(List::of).orElse(digests.complete(fetched.stored()));
       FetchStage.requireUnchanged(fetched, input); // The digests are of what was converted.

@@ -154,6 +154,7 @@ class Engine:
         self._wrapper = wrapper
         self._core = native.Core()
         self._edits = None
+        self._runs = None
 
     def describe(self, request):
         return self._signature(self._read(request["path"]))
@@ -200,6 +201,15 @@ class Engine:
         signature = self._signature(model)
         self._require_inputs_and_outputs(signature, "damaged")
         return signature
+
+    def run(self, request):
+        """Runs a converted model, by code that comes along with the first request that wants it."""
+        if self._runs is None:
+            module = types.ModuleType("verify_model")
+            module.native, module.Failure = self._native, Failure
+            exec(compile(request["code"], "verify_model.py", "exec"), module.__dict__)
+            self._runs = module
+        return self._runs.run(request, self._core)
 
     @staticmethod
     def _require_whole(xml, weights):
@@ -253,7 +263,7 @@ class Engine:
 
 
 def _handle(engine, request):
-    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify}.get(request.get("op"))
+    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify, "run": engine.run}.get(request.get("op"))
     try:
         if operation is None:
             raise Failure("protocol", "no operation %r" % request.get("op"))
