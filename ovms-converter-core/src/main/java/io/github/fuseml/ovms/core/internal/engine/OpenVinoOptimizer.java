@@ -18,6 +18,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightCompression;
 import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
@@ -47,6 +48,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private final WorkerPool pool;
   private final CompressionPool compression;
+  private final KerasExport keras;
   private final Path home;
   private final Duration timeLimit;
   private final long memoryLimit;
@@ -57,6 +59,7 @@ final class OpenVinoOptimizer implements Optimizer {
     this.home = settings.home().orElseGet(ManagedEnvironment::defaultHome);
     this.timeLimit = settings.timeLimit();
     this.memoryLimit = settings.memoryLimit();
+    this.keras = new KerasExport(settings, home);
   }
 
   @Override
@@ -97,7 +100,7 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     try (Lease lease = pool.acquire(log)) {
       return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
@@ -110,7 +113,7 @@ final class OpenVinoOptimizer implements Optimizer {
       SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     request.addProperty("xml", target.toString());
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
     JsonObject code = new JsonObject();
@@ -157,6 +160,16 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private static String script(String name) {
     return new String(Resources.read(name), StandardCharsets.UTF_8);
+  }
+
+  /** What OpenVINO reads: the model itself, or what was made of it. */
+  private Path readable(SourceModel model, EngineLog log) throws InterruptedException {
+    return KerasExport.isNeededFor(model) ? keras.export(model, log) : EngineInput.of(model);
+  }
+
+  @Override
+  public VerificationReport check(Check check, EngineLog log) throws InterruptedException {
+    return new ModelCheck(pool, home, timeLimit).run(check, log);
   }
 
   static Path weightsOf(Path xml) {

@@ -12,17 +12,19 @@ final class TensorFlowFlavor implements Flavor {
   private static final String ID = "tensorflow";
 
   @Override
-  public boolean appliesTo(MlflowModel model) {
-    return model.hasFlavor(ID);
+  public String id() {
+    return ID;
   }
 
   @Override
   public Verdict examine(MlflowModel model) {
     Optional<String> directory = model.text(ID, "saved_model_dir");
     if (directory.isPresent()) {
+      // TensorFlow 1's estimators and their users gave signatures names of their own.
+      String key = model.text(ID, "signature_def_key").orElse("");
       return new FlavorData(model, ID)
-          .withSignature(model.text(ID, "signature_def_key").orElse(""))
-          .confirm(directory.get(), new SavedModelDetector());
+          .withSignature(key)
+          .confirm(directory.get(), new SavedModelDetector(key));
     }
     return KerasData.examine(model, ID);
   }
