@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a conversion did.
@@ -19,6 +20,7 @@ import java.util.Map;
  *     does not tell
  * @param outputs its outputs, likewise
  * @param changes what the options changed in the model's graph, in that order
+ * @param weights what the compression of weights saved; null when none was asked for
  * @param engine the engine and its version, for people
  * @param timings the time that each stage took, in nanoseconds
  * @param warnings what may not be what the user wants
@@ -33,6 +35,7 @@ public record ConversionResult(
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
     List<String> changes,
+    @Nullable WeightSizes weights,
     String engine,
     Map<Stage, Long> timings,
     List<String> warnings) {
@@ -51,6 +54,8 @@ public record ConversionResult(
    *     does not tell
    * @param outputs its outputs, likewise
    * @param changes what the options changed in the model's graph, in that order
+   * @param weights what the compression of weights saved; null when none was asked for
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param engine the engine and its version, for people
    * @param timings the time that each stage took, in nanoseconds
    * @param warnings what may not be what the user wants

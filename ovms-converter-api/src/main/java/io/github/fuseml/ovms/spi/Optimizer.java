@@ -4,10 +4,12 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine: makes OpenVINO IR of a model on this machine's disk.
@@ -137,6 +139,7 @@ public interface Optimizer extends AutoCloseable {
    * @param signature its inputs and outputs
    * @param engine the engine and its version, for people
    * @param changes what the options changed in the model, for people
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param notes what is worth telling the user
    */
   record OptimizedModel(
@@ -145,6 +148,7 @@ public interface Optimizer extends AutoCloseable {
       Signature signature,
       String engine,
       List<String> changes,
+      @Nullable WeightSizes weights,
       List<String> notes) {
     /**
      * Keeps copies of the lists.
@@ -154,6 +158,7 @@ public interface Optimizer extends AutoCloseable {
      * @param signature its inputs and outputs
      * @param engine the engine and its version, for people
      * @param changes what the options changed in the model, for people
+     * @param weights what the compression of weights saved; null when none was asked for
      * @param notes what is worth telling the user
      */
     public OptimizedModel {

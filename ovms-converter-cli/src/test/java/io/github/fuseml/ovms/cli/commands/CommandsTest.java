@@ -265,7 +265,7 @@ class CommandsTest {
         "convert a --ouput b|unknown option '--ouput'|did you mean --output?",
         "convert a b|one argument too many: 'b'|try: ovms-converter convert --help",
         "convrt a|unknown command 'convrt'|did you mean convert?",
-        "convert a --data-type int8|FP32, FP16|try: ovms-converter convert --help",
+        "convert a --data-type int2|FP32, FP16, INT8, INT4|try: ovms-converter convert --help",
         "convert a --engine-time-limit 5x|90s, 10m or 1h|try: ovms-converter convert --help",
         "convert a --model-name ../x|plain file name|use letters",
         "engine|no command was given|use one of: install, info",

@@ -25,6 +25,7 @@ import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
+import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
@@ -80,8 +81,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return prepare(request, stores, context, true).plan();
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
   }
@@ -89,8 +90,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context, false), context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return describe(prepare(stores.resolved(request), stores, context, false), context);
       }
     });
   }
@@ -99,8 +100,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     warmUp();
     return runs.run(info("convert", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return convert(prepare(request, stores, context, true), stores, context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return convert(prepare(stores.resolved(request), stores, context, true), stores, context);
       }
     });
   }
@@ -156,8 +157,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     Optimized optimized = context.stage(
         Stage.OPTIMIZE, () -> optimize.run(settled, fetched, prepared.tree().store(), context));
     Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
-    long version = context.stage(
-        Stage.PUBLISH, () -> publish.run(settled, verified, stores.output(), context));
+    long version =
+        context.stage(Stage.PUBLISH, () -> publish.run(settled, verified, stores, context));
     return new ConversionResult(
         settled,
         settled.output(),
@@ -168,6 +169,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         verified.inputs(),
         verified.outputs(),
         optimized.changes(),
+        optimized.weights(),
         optimized.engine(),
         context.timings(),
         context.warnings());
@@ -177,9 +179,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
     RunInfo run = Runs.info("copy", request.source(), request.target());
     return runs.run(run, cancellation, context -> {
-      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        Listed listed = context.stage(Stage.LIST, () -> copy.list(request, opened));
-        return context.stage(Stage.COPY, () -> copy.copy(request, listed, opened, context));
+      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        CopyRequest real = opened.resolved(request);
+        Listed listed = context.stage(Stage.LIST, () -> copy.list(real, opened));
+        return context.stage(Stage.COPY, () -> copy.copy(real, listed, opened, context));
       }
     });
   }
@@ -187,8 +190,9 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public List<StoredArtifact> list(Location location, StoreSettings settings) {
     return runs.interruptible("list " + location, () -> {
-      try (ArtifactStore store = stores.open(location, settings, StoreRole.INPUT)) {
-        return ListStage.listAll(location, store);
+      Place place = stores.resolve(location, settings, StoreRole.INPUT);
+      try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
+        return ListStage.listAll(place.location(), store);
       }
     });
   }

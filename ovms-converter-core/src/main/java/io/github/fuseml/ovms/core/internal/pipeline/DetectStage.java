@@ -34,6 +34,10 @@ final class DetectStage {
   }
 
   DetectedModel run(ConversionRequest request, ModelTree tree) {
+    return SignatureChoice.apply(request.options(), find(request, tree));
+  }
+
+  private DetectedModel find(ConversionRequest request, ModelTree tree) {
     Findings findings = ask(tree, request.artifact());
     List<DetectedModel> candidates = findings.outermost(request.artifact());
     if (candidates.isEmpty()) {

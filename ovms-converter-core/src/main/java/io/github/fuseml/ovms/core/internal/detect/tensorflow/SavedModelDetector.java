@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdicts;
+import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelReader.MetaGraphs;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.FormatDetector;
@@ -78,8 +79,8 @@ public final class SavedModelDetector implements FormatDetector {
           "save it again in binary form: tf.saved_model.save(model, directory)");
     }
     try {
-      MetaGraph metaGraph = SavedModelReader.read(new FileBytes(tree, file));
-      return new SavedModel(tree, file, metaGraph).verdict(signature);
+      MetaGraphs metaGraphs = SavedModelReader.read(new FileBytes(tree, file));
+      return new SavedModel(tree, file, metaGraphs).verdict(signature);
     } catch (MalformedException e) {
       return Verdict.refused(
           directory, WHAT, BINARY + " is damaged: " + e.reason(), "fetch or save the model again");
