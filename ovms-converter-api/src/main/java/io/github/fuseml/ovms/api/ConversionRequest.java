@@ -26,6 +26,7 @@ public final class ConversionRequest {
   private final StoreSettings outputSettings;
   private final OptimizationOptions options;
   private final @Nullable String optimizer;
+  private final PublishOptions publishing;
 
   private ConversionRequest(Builder builder, Location source) {
     this.source = source;
@@ -41,6 +42,7 @@ public final class ConversionRequest {
     this.outputSettings = builder.outputSettings;
     this.options = builder.options;
     this.optimizer = builder.optimizer;
+    this.publishing = builder.publishing;
   }
 
   /**
@@ -95,6 +97,7 @@ public final class ConversionRequest {
     copy.outputSettings = outputSettings;
     copy.options = options;
     copy.optimizer = optimizer;
+    copy.publishing = publishing;
     return copy;
   }
 
@@ -216,6 +219,15 @@ public final class ConversionRequest {
     return Optional.ofNullable(optimizer);
   }
 
+  /**
+   * How the result is checked and published, and what becomes of older versions.
+   *
+   * @return the defaults unless set
+   */
+  public PublishOptions publishing() {
+    return publishing;
+  }
+
   @Override
   public String toString() {
     return source + " -> " + output();
@@ -236,6 +248,7 @@ public final class ConversionRequest {
     private StoreSettings outputSettings = StoreSettings.none();
     private OptimizationOptions options = OptimizationOptions.defaults();
     private @Nullable String optimizer;
+    private PublishOptions publishing = PublishOptions.defaults();
 
     private Builder() {}
 
@@ -405,6 +418,17 @@ public final class ConversionRequest {
      */
     public Builder optimizer(String id) {
       this.optimizer = Objects.requireNonNull(id, "optimizer");
+      return this;
+    }
+
+    /**
+     * Sets how the result is checked and published, and what becomes of older versions.
+     *
+     * @param value the options
+     * @return this builder
+     */
+    public Builder publishing(PublishOptions value) {
+      this.publishing = Objects.requireNonNull(value, "publishing");
       return this;
     }
 

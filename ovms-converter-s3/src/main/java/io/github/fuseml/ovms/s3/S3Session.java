@@ -21,8 +21,15 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the requests of one store share: the client, the threads and the memory for uploads. */
 final class S3Session implements AutoCloseable {
-  private static final Set<StoreCapability> OF_S3 =
-      Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
+  private static final Set<StoreCapability> OF_S3 = Set.of(
+      StoreCapability.WRITE,
+      StoreCapability.CREATE_ONLY,
+      StoreCapability.CONTENT_REVISION,
+      StoreCapability.CONDITIONAL_REPLACE);
+
+  /** Google's interface for the clients of S3 ignores conditions. */
+  private static final Set<StoreCapability> OF_GOOGLE =
+      Set.of(StoreCapability.WRITE, StoreCapability.CONTENT_REVISION);
 
   /** For a request that only tells more of a failure. */
   private static final Duration SHORT_TIME = Duration.ofSeconds(5);
@@ -99,7 +106,7 @@ final class S3Session implements AutoCloseable {
   }
 
   Set<StoreCapability> capabilities() {
-    return dialect == S3Dialect.S3 ? OF_S3 : Set.of(StoreCapability.WRITE);
+    return dialect == S3Dialect.S3 ? OF_S3 : OF_GOOGLE;
   }
 
   boolean can(StoreCapability capability) {

@@ -16,7 +16,10 @@ enum EngineExtra {
   COMPRESSION("compression", "python3", "python"),
 
   /** TensorFlow with both Keras: exports Keras models, which OpenVINO does not read. */
-  KERAS("keras", "python3.11", "python3.12", "python3.13");
+  KERAS("keras", "python3.11", "python3.12", "python3.13"),
+
+  /** ONNX Runtime: runs ONNX models, for the comparison with what was made of them. */
+  COMPARE("compare", "python3", "python3.11", "python3.12", "python3.13", "python3.10");
 
   private final String id;
   private final List<String> interpreters;

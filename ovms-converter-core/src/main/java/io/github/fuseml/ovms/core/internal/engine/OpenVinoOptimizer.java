@@ -18,6 +18,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightCompression;
 import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
@@ -164,6 +165,11 @@ final class OpenVinoOptimizer implements Optimizer {
   /** What OpenVINO reads: the model itself, or what was made of it. */
   private Path readable(SourceModel model, EngineLog log) throws InterruptedException {
     return KerasExport.isNeededFor(model) ? keras.export(model, log) : EngineInput.of(model);
+  }
+
+  @Override
+  public VerificationReport check(Check check, EngineLog log) throws InterruptedException {
+    return new ModelCheck(pool, home, timeLimit).run(check, log);
   }
 
   static Path weightsOf(Path xml) {

@@ -159,6 +159,7 @@ class Engine:
         self._core = native.Core()
         self._memory_limit = memory_limit
         self._modules = {}
+        self._runs = None
 
     def describe(self, request):
         return self._signature(self._read(request["path"]))
@@ -232,6 +233,15 @@ class Engine:
         self._require_inputs_and_outputs(signature, "damaged")
         return signature
 
+    def run(self, request):
+        """Runs a converted model, by code that comes along with the first request that wants it."""
+        if self._runs is None:
+            module = types.ModuleType("verify_model")
+            module.native, module.Failure = self._native, Failure
+            exec(compile(request["code"], "verify_model.py", "exec"), module.__dict__)
+            self._runs = module
+        return self._runs.run(request, self._core)
+
     @staticmethod
     def _require_whole(xml, weights):
         if not os.path.exists(xml):
@@ -284,7 +294,7 @@ class Engine:
 
 
 def _handle(engine, request):
-    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify}.get(request.get("op"))
+    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify, "run": engine.run}.get(request.get("op"))
     try:
         if operation is None:
             raise Failure("protocol", "no operation %r" % request.get("op"))
