@@ -156,7 +156,7 @@ def _check_entries(archive, size):
         if entry.filename.startswith("/") or "\\" in entry.filename or ".." in parts:
             raise Failure("unsafe", "its archive holds %r, which leads out of it" % entry.filename[:120])
         total += entry.file_size
-    if total > LARGEST_UNPACKED or total > LARGEST_RATIO * max(size, 1 << 20):
+    if total > LARGEST_UNPACKED or total > LARGEST_RATIO * max(size, 1 << 16):
         raise Failure("unsafe", "its archive of %d bytes unpacks to %d" % (size, total))
 
 

@@ -81,12 +81,21 @@ class KerasDetectorTest {
         "{}",
         "{\"config\": 1}",
         "{\"class_name\": [], \"config\": {\"layers\": [1, null, {}]}}",
-        "{\"class_name\": \"Sequential\", \"config\": [{\"config\": {\"batch_input_shape\": [1e999999]}}]}",
         "{\"config\": {\"input_layers\": [[[[]]]], \"output_layers\": {\"a\": 1}, \"layers\": {}}}",
         "{\"config\": {\"input_layers\": [\"gone\", 0, 0]}}",
       })
   void givenAnOddConfigurationThenItIsFoundWithoutInputs(String config) throws IOException {
     assertThat(found(detector, archive(config)).inputs()).isEmpty();
+  }
+
+  @Test
+  void givenASizeThatIsNoNumberOfThisWorldThenItIsLeftOpen() throws IOException {
+    ModelTree tree = archive("""
+        {"class_name": "Sequential", "config": [
+          {"class_name": "Dense", "config": {"name": "a", "batch_input_shape": [1e999999, -1, "x", 2]}}]}
+        """);
+
+    assertThat(found(detector, tree).inputs()).hasToString("[a_input f32[?,?,?,2]]");
   }
 
   @ParameterizedTest
