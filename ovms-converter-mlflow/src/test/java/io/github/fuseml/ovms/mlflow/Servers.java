@@ -49,6 +49,16 @@ final class Servers {
         MlflowServer.setup().artifactsIn(Minio.SERVER, BUCKET).start();
   }
 
+  /** One that wants a user, and has a static prefix. */
+  static MlflowServer guarded() {
+    return Guarded.SERVER;
+  }
+
+  private static final class Guarded {
+    static final MlflowServer SERVER =
+        MlflowServer.setup().basicAuth().staticPrefix("/ml").start();
+  }
+
   private static final class DirectS3 {
     static final MlflowServer SERVER =
         MlflowServer.setup().artifactsIn(Minio.SERVER, BUCKET).direct().start();
