@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.mlflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.gson.JsonObject;
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionPlan;
@@ -19,6 +20,7 @@ import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.server.MlflowServer;
 import io.github.fuseml.ovms.testkit.server.PythonHttpServer;
 import java.io.IOException;
@@ -185,13 +187,12 @@ class NamedModelsTest {
     ConversionResult result =
         convert("models:/linear/1", Servers.directSettings("register", "true"));
 
-    MlflowServer server = Servers.directS3();
     assertThat(result.warnings()).isEmpty();
-    assertThat(Servers.tag(server, "linear", "1", "ovms.converted_url"))
-        .contains(result.output().toString());
-    assertThat(Servers.tag(server, "linear", "1", "ovms.version")).contains("1");
-    assertThat(Servers.tag(server, "linear", "1", "ovms.digest").orElseThrow())
-        .matches("sha256:[0-9a-f]{64}");
+    assertThat(Servers.tags(Servers.directS3(), "linear", "1"))
+        .containsEntry("ovms.converted_url", result.output().toString())
+        .containsEntry("ovms.version", "1")
+        .hasEntrySatisfying(
+            "ovms.digest", digest -> assertThat(digest).matches("sha256:[0-9a-f]{64}"));
   }
 
   @Test
@@ -278,15 +279,31 @@ class NamedModelsTest {
   }
 
   @Test
-  void givenAGuardedServerWithAPrefixWhenAskedWithCredentialsThenItsModelIsConverted() {
-    Logged.to(Servers.guarded(), "linear", 3);
-    StoreSettings settings = Servers.settings(
-        Servers.guarded(), "username", MlflowServer.USERNAME, "password", MlflowServer.PASSWORD);
+  void givenAGuardedServerWithAPrefixWhenAskedWithCredentialsThenItsModelIsConvertedAndTagged() {
+    MlflowServer server = Servers.guarded();
+    JsonObject model = Servers.rest(
+            server, "POST", "logged-models", "{\"experiment_id\": \"0\", \"name\": \"linear\"}")
+        .getAsJsonObject("model")
+        .getAsJsonObject("info");
+    String uri = model.get("artifact_uri").getAsString();
+    Fixtures.get("mlflow-onnx")
+        .copyTo(server.artifacts().resolve(uri.substring("mlflow-artifacts:/".length())));
+    String id = model.get("model_id").getAsString();
 
-    ConversionResult result = convert("models:/linear@champion", settings);
+    ConversionResult result =
+        convert("models:/" + id + "/mlflow-onnx/model", guarded("register", "true"));
 
-    assertThat(result.plan().request().source().scheme()).isEqualTo("mlflow-artifacts");
+    assertThat(result.plan().request().source()).isEqualTo(Location.of(uri + "/mlflow-onnx/model"));
     assertThat(result.files()).hasSize(2);
+    assertThat(result.warnings()).isEmpty();
+    assertThat(Servers.rest(server, "GET", "logged-models/" + id, "").toString())
+        .contains("ovms.converted_url", result.output().toString());
+  }
+
+  private static StoreSettings guarded(String... more) {
+    return Servers.settings(
+            Servers.guarded(), "username", MlflowServer.USERNAME, "password", MlflowServer.PASSWORD)
+        .with(Servers.settings(Servers.guarded(), more));
   }
 
   @Test

@@ -1,11 +1,20 @@
 package io.github.fuseml.ovms.mlflow;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.MlflowServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The servers that tests of one JVM share, each started when it is asked for; they end with the JVM. */
 final class Servers {
@@ -90,11 +99,37 @@ final class Servers {
             MinioServer.SECRET_KEY)));
   }
 
-  static Optional<String> tag(MlflowServer server, String name, String version, String key) {
-    String script = """
-        import mlflow, sys
-        print(mlflow.MlflowClient().get_model_version(sys.argv[1], sys.argv[2]).tags.get(sys.argv[3], ""))
-        """;
-    return Optional.of(server.python(script, name, version, key)).filter(tag -> !tag.isEmpty());
+  /** What a server answers to a request of its administrator. */
+  static JsonObject rest(MlflowServer server, String method, String path, String body) {
+    String user = MlflowServer.USERNAME + ":" + MlflowServer.PASSWORD;
+    HttpRequest request = HttpRequest.newBuilder(
+            URI.create(server.trackingUri() + "/api/2.0/mlflow/" + path))
+        .method(method, HttpRequest.BodyPublishers.ofString(body))
+        .header("Content-Type", "application/json")
+        .header(
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)))
+        .build();
+    try {
+      String answer = HttpClient.newHttpClient()
+          .send(request, HttpResponse.BodyHandlers.ofString())
+          .body();
+      return JsonParser.parseString(answer).getAsJsonObject();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("cannot ask " + server, e);
+    }
+  }
+
+  /** The tags of a version of a registered model. */
+  static Map<String, String> tags(MlflowServer server, String name, String version) {
+    JsonObject answer =
+        rest(server, "GET", "model-versions/get?name=" + name + "&version=" + version, "");
+    Map<String, String> tags = new HashMap<>();
+    for (JsonElement tag : answer.getAsJsonObject("model_version").getAsJsonArray("tags")) {
+      tags.put(
+          tag.getAsJsonObject().get("key").getAsString(),
+          tag.getAsJsonObject().get("value").getAsString());
+    }
+    return tags;
   }
 }

@@ -1,5 +1,6 @@
 """Logs a model by MLflow's own client, as a registered one and as MLflow 2 did; prints what it is."""
 
+import copy
 import json
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 name, columns = sys.argv[1], int(sys.argv[2])
 
-# Weights of several MiB lie in a file of their own, as MLflow saves them.
+# Weights of several MiB lie in a file of their own, as MLflow saves them; it changes the model for that.
 weights = numpy.random.default_rng(1).normal(size=(4, columns)).astype(numpy.float32)
 graph = helper.make_graph(
     [helper.make_node("MatMul", ["x", "w"], ["y"])],
@@ -24,7 +25,7 @@ model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir
 
 mlflow.set_experiment("linear models")
 with mlflow.start_run() as run:
-    logged = mlflow.onnx.log_model(model, name="linear", registered_model_name=name)
+    logged = mlflow.onnx.log_model(copy.deepcopy(model), name="linear", registered_model_name=name)
     with tempfile.TemporaryDirectory() as directory:
         mlflow.onnx.save_model(model, directory + "/saved", save_as_external_data=False)
         mlflow.log_artifacts(directory + "/saved", "as before")
