@@ -5,7 +5,9 @@ home=$1
 grep -v AOTCache "$home/java.options" >/build/training.options
 
 work=/tmp/training
+mkdir $work
 set -- copy /build/iris.onnx s3://training/in/iris.onnx \
+  --next run \
   --next convert s3://training/in/iris.onnx --output s3://training/out \
   --next ls -l s3://training/in \
   --next copy s3://training/in "$work/copied" \
@@ -16,7 +18,7 @@ FUSEML_INPUT_MODEL=s3://training/in/iris.onnx FUSEML_OUTPUT_MODEL=s3://training/
   OVMS_CONVERTER_RESULTS_DIR=$work TASK_RESULT=result \
   python3 /build/training_store.py "$home/jre/bin/java" @/build/training.options \
   -XX:AOTCacheOutput=/build/ovms-converter.aot -Djava.io.tmpdir=/tmp -Duser.home=/tmp \
-  io.github.fuseml.ovms.cli.Training run --next "$@"
+  io.github.fuseml.ovms.cli.Training "$@"
 test -s /build/ovms-converter.aot
 test "$(cat $work/result)" = s3://training/step
 rm -rf "$work"
