@@ -100,7 +100,10 @@ final class EngineCommand extends Command {
     @Option(
         names = "--with",
         paramLabel = "ENGINE",
-        description = "Install this one: model-optimizer, the legacy engine of 2024.6.")
+        description = {
+          "Install this one: model-optimizer, the legacy engine of 2024.6; compare, what "
+              + "--verify compare needs for ONNX."
+        })
     @Nullable
     String with;
 

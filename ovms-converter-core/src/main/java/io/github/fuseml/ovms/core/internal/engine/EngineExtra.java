@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  */
 enum EngineExtra {
   /** ONNX Runtime: runs ONNX models, for the comparison with what was made of them. */
-  COMPARE("compare", "python3", "python3.11", "python3.12", "python3.13", "python3.10");
+  COMPARE("compare", "python3.11", "python3.12", "python3.13", "python3.14");
 
   private final String id;
   private final List<String> interpreters;
