@@ -27,8 +27,8 @@ public final class Leftovers {
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       return removed; // A version appears there as a whole, so what is not whole is not ours.
     }
-    for (StoredVersion version : new ModelRepository(store, output).versions()) {
-      if (!version.complete() && version.isOwn() && isOld(store, version, age)) {
+    for (StoredVersion version : new ModelRepository(store, output).incomplete()) {
+      if (version.isOwn() && isOld(store, version, age)) {
         VersionRemoval.remove(store, version.location());
         removed++;
       }
