@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a conversion did. Where {@code published} is false, nothing had changed since the version that
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param verification what the verification found
  * @param removed older versions that were removed
  * @param changes what the options changed in the model's graph, in that order
+ * @param weights what the compression of weights saved; null when none was asked for
  * @param engine the engine and its version, for people
  * @param timings the time that each stage took, in nanoseconds
  * @param warnings what may not be what the user wants
@@ -47,6 +49,7 @@ public record ConversionResult(
     VerificationReport verification,
     List<Long> removed,
     List<String> changes,
+    @Nullable WeightSizes weights,
     String engine,
     Map<Stage, Long> timings,
     List<String> warnings) {
@@ -69,6 +72,8 @@ public record ConversionResult(
    * @param verification what the verification found
    * @param removed older versions that were removed
    * @param changes what the options changed in the model's graph, in that order
+   * @param weights what the compression of weights saved; null when none was asked for
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param engine the engine and its version, for people
    * @param timings the time that each stage took, in nanoseconds
    * @param warnings what may not be what the user wants

@@ -98,6 +98,18 @@ public interface ArtifactStore extends AutoCloseable {
   InputStream read(Artifact artifact, long offset, long length);
 
   /**
+   * Whether a part of an artifact can be read without everything before it. Where it cannot, {@link
+   * #read} gets there by skipping; the transfer engine then takes the artifact from one request, from
+   * the beginning to the end, and others at the same time.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @return true unless overridden
+   */
+  default boolean readsParts(Artifact artifact) {
+    return true;
+  }
+
+  /**
    * What the store knows of an artifact's content without reading it, in the very version that was
    * found or listed. It may ask the store, once. Asked before an artifact is read as a whole; what
    * arrives is then compared with it.

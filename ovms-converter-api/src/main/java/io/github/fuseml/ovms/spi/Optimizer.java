@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.Verification;
 import io.github.fuseml.ovms.api.VerificationReport;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -178,6 +179,7 @@ public interface Optimizer extends AutoCloseable {
    * @param signature its inputs and outputs
    * @param engine the engine and its version, for people
    * @param changes what the options changed in the model, for people
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param notes what is worth telling the user
    */
   record OptimizedModel(
@@ -186,6 +188,7 @@ public interface Optimizer extends AutoCloseable {
       Signature signature,
       String engine,
       List<String> changes,
+      @Nullable WeightSizes weights,
       List<String> notes) {
     /**
      * Keeps copies of the lists.
@@ -195,6 +198,7 @@ public interface Optimizer extends AutoCloseable {
      * @param signature its inputs and outputs
      * @param engine the engine and its version, for people
      * @param changes what the options changed in the model, for people
+     * @param weights what the compression of weights saved; null when none was asked for
      * @param notes what is worth telling the user
      */
     public OptimizedModel {

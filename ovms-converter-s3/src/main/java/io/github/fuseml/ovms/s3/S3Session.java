@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.spi.StoreCapability;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,17 +39,19 @@ final class S3Session implements AutoCloseable {
   private final S3Credentials credentials;
   private final WatchedHttpClient http;
   private final S3Client client;
+  private final ObjectClient objects;
   private final S3Errors errors;
   private final UploadMemory memory;
   private final ThreadPoolExecutor uploaders;
 
-  S3Session(S3Settings settings, S3Dialect dialect) {
+  S3Session(S3Settings settings, S3Dialect dialect, boolean direct) {
     this.settings = settings;
     this.dialect = dialect;
     credentials = S3Credentials.of(settings);
     http = new WatchedHttpClient(
         S3Clients.httpClient(settings), new RequestWatch(settings.requestTimeout()));
     client = S3Clients.create(settings, credentials, http);
+    objects = objects(settings, direct);
     errors = new S3Errors(settings, credentials);
     int parallelism = settings.uploadParallelism();
     memory = new UploadMemory(settings.uploadPartSize() * parallelism);
@@ -61,6 +64,18 @@ final class S3Session implements AutoCloseable {
     uploaders.allowCoreThreadTimeOut(true);
   }
 
+  private ObjectClient objects(S3Settings settings, boolean direct) {
+    URI endpoint = settings.endpoint();
+    return direct && endpoint != null && settings.pathStyle()
+        ? new DirectClient(
+            endpoint,
+            S3Clients.region(settings).orElse(S3Clients.DEFAULT_REGION),
+            credentials,
+            http,
+            S3Clients.retries(settings.maxAttempts()))
+        : ObjectClient.of(client);
+  }
+
   S3Settings settings() {
     return settings;
   }
@@ -71,6 +86,11 @@ final class S3Session implements AutoCloseable {
 
   S3Client client() {
     return client;
+  }
+
+  /** Where objects are read and written. */
+  ObjectClient objects() {
+    return objects;
   }
 
   S3Errors errors() {

@@ -54,7 +54,12 @@ final class S3Store implements ArtifactStore {
   }
 
   static S3Store open(S3Settings settings, String scheme, S3Dialect dialect) {
-    return new S3Store(new S3Session(settings, dialect), scheme);
+    return open(settings, scheme, dialect, true);
+  }
+
+  /** A store, which may go past the SDK's client where it can. */
+  static S3Store open(S3Settings settings, String scheme, S3Dialect dialect, boolean direct) {
+    return new S3Store(new S3Session(settings, dialect, direct), scheme);
   }
 
   @Override
@@ -172,7 +177,7 @@ final class S3Store implements ArtifactStore {
       request.range("bytes=" + offset + "-" + (offset + wanted - 1));
     }
     try {
-      ResponseInputStream<GetObjectResponse> response = session.client().getObject(request.build());
+      ResponseInputStream<GetObjectResponse> response = session.objects().get(request.build());
       requireAsked(response, artifact, offset, wanted);
       return new S3RangeStream(response, artifact, at, wanted, session);
     } catch (SdkException e) {

@@ -113,8 +113,8 @@ final class S3Upload {
     UploadMemory.Share share = session.memory().take(size);
     try {
       S3Body body = S3Body.read(content, 0, new byte[size], size);
-      Artifact written = written(
-          () -> verified(body, session.client().putObject(put(body), body.request())), size);
+      Artifact written =
+          written(() -> verified(body, session.objects().put(put(body), body.request())), size);
       content.sent(size);
       return written;
     } finally {

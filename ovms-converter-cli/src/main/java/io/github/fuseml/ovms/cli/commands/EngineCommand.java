@@ -99,10 +99,11 @@ final class EngineCommand extends Command {
   static final class Install extends Action {
     @Option(
         names = "--with",
-        paramLabel = "ENGINE",
+        paramLabel = "NAME",
         description = {
-          "Install this one: model-optimizer, the legacy engine of 2024.6; compare, what "
-              + "--verify compare needs for ONNX."
+          "Install this one: model-optimizer, the legacy engine of",
+          "2024.6; compression, for weights of 8 and 4 bits; keras, for Keras",
+          "models; compare, what '--verify compare' needs for ONNX."
         })
     @Nullable
     String with;

@@ -19,6 +19,7 @@ import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.VerificationReport;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,7 @@ public final class Samples {
         VerificationReport.loaded(),
         List.of(),
         List.of("input 'image': batch ? -> 1"),
+        new WeightSizes(4096, 2048),
         "OpenVINO 2026.4.1",
         Map.of(Stage.FETCH, 41_000_000L, Stage.OPTIMIZE, 200_000_000L),
         List.of("a doubt"));

@@ -149,10 +149,10 @@ class VersionsTest {
   }
 
   @Test
-  void givenTheBytesOfTheSourceElsewhereWhenItRunsAgainThenNothingIsPublished()
-      throws IOException {
+  void givenTheBytesOfTheSourceElsewhereWhenItRunsAgainThenNothingIsPublished() throws IOException {
     convert(MODEL);
-    Path copy = Files.copy(MODEL, Files.createDirectory(directory.resolve("d")).resolve("model.onnx"));
+    Path copy =
+        Files.copy(MODEL, Files.createDirectory(directory.resolve("d")).resolve("model.onnx"));
 
     assertThat(convert(copy).published()).isFalse();
   }
@@ -163,7 +163,9 @@ class VersionsTest {
     Files.delete(version(1).resolve("model.bin"));
 
     assertThat(convert(MODEL).version()).isEqualTo(2);
-    assertThat(versions()).extracting(ModelVersion::state).containsExactly(State.PARTIAL, State.COMPLETE);
+    assertThat(versions())
+        .extracting(ModelVersion::state)
+        .containsExactly(State.PARTIAL, State.COMPLETE);
   }
 
   @Test
@@ -259,8 +261,7 @@ class VersionsTest {
   }
 
   @Test
-  void givenManyVersionsWhenSomeAreKeptThenTheOldestGoAndWhatOvmsServesStays()
-      throws IOException {
+  void givenManyVersionsWhenSomeAreKeptThenTheOldestGoAndWhatOvmsServesStays() throws IOException {
     for (int i = 0; i < 5; i++) {
       convert(MODEL, options -> options.force(true));
     }
@@ -270,10 +271,12 @@ class VersionsTest {
         "{\"model_config_list\":[{\"config\":{\"name\":\"m\",\"base_path\":\"/x\","
             + "\"model_version_policy\":{\"specific\":{\"versions\":[2]}}}}]}");
 
-    ConversionResult result = convert(MODEL, options -> options
-        .force(true)
-        .keep(2)
-        .ovmsConfig(new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m")));
+    ConversionResult result = convert(
+        MODEL,
+        options -> options
+            .force(true)
+            .keep(2)
+            .ovmsConfig(new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m")));
 
     assertThat(result.removed()).containsExactly(1L, 3L, 4L);
     sandbox.assertOnlyVersions(2, 5, 6);
@@ -292,8 +295,7 @@ class VersionsTest {
             .source(MODEL)
             .output(directory.resolve("served/m" + i))
             .publishing(PublishOptions.builder()
-                .ovmsConfig(
-                    new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m" + i))
+                .ovmsConfig(new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m" + i))
                 .build())
             .build();
         running.add(threads.submit(() -> converter.convert(request)));
@@ -318,8 +320,10 @@ class VersionsTest {
       throws IOException {
     Path config = Files.writeString(directory.resolve("config.json"), "{\"model_config_list\": [");
 
-    assertThatThrownBy(() -> convert(MODEL, options -> options.ovmsConfig(
-            new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m"))))
+    assertThatThrownBy(() -> convert(
+            MODEL,
+            options -> options.ovmsConfig(
+                new OvmsConfigEntry(Location.of(config), StoreSettings.none(), "m"))))
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("it is no JSON");
     assertThat(sandbox.output()).doesNotExist();

@@ -3,10 +3,10 @@ package io.github.fuseml.ovms.core.internal.engine;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.Verification;
 import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.api.VerificationReport;
-import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
 import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer.Check;
@@ -83,7 +83,8 @@ final class ModelCheck {
     JsonArray told = ran.getAsJsonArray("outputs");
     for (int i = 0; i < told.size(); i++) {
       JsonObject output = told.get(i).getAsJsonObject();
-      JsonElement difference = compared == null ? null : compared.getAsJsonArray("outputs").get(i);
+      JsonElement difference =
+          compared == null ? null : compared.getAsJsonArray("outputs").get(i);
       outputs.add(new VerificationReport.Output(
           output.get("name").getAsString(),
           output.get("shape").getAsString(),

@@ -134,9 +134,9 @@ final class SourceRuntime {
     Process process;
     try {
       Files.writeString(script, CODE);
-      ProcessBuilder builder =
-          new ProcessBuilder(List.of(python.toString(), "-I", "-X", "utf8", script.toString()))
-              .redirectOutput(answer.toFile());
+      ProcessBuilder builder = new ProcessBuilder(
+              List.of(python.toString(), "-I", "-X", "utf8", script.toString()))
+          .redirectOutput(answer.toFile());
       builder.environment().keySet().removeIf(name -> !Worker.isPassedOn(name));
       process = builder.start();
       try (OutputStream in = process.getOutputStream()) {

@@ -9,6 +9,7 @@ import io.github.fuseml.ovms.core.internal.publish.Housekeeping;
 import io.github.fuseml.ovms.core.internal.publish.OvmsConfigFile;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.StoreRole;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,8 +67,8 @@ final class Afterwards {
     String given = entry.basePath();
     String path = given != null ? given : basePath(plan.output());
     boolean changed = file.put(entry.name(), path);
-    context.info((changed ? "told OVMS of '" : "OVMS knows '") + entry.name() + "' in "
-        + entry.location());
+    context.info(
+        (changed ? "told OVMS of '" : "OVMS knows '") + entry.name() + "' in " + entry.location());
     return file.policy(entry.name());
   }
 
@@ -98,6 +99,7 @@ final class Afterwards {
   }
 
   private ArtifactStore open(OvmsConfigEntry entry) {
-    return ResolveStage.openOutput(stores, entry.location(), entry.settings());
+    return ResolveStage.openOutput(
+        stores, stores.resolve(entry.location(), entry.settings(), StoreRole.OUTPUT));
   }
 }

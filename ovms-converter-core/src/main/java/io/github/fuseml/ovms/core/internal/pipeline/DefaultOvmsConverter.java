@@ -29,6 +29,7 @@ import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
+import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
@@ -89,8 +90,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return prepare(request, stores, context, true).plan();
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
   }
@@ -98,8 +99,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context, false), context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return describe(prepare(stores.resolved(request), stores, context, false), context);
       }
     });
   }
@@ -107,8 +108,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("convert", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return convert(request, stores, context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return convert(stores.resolved(request), stores, context);
       }
     });
   }
@@ -233,8 +234,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
       }
       Optimized optimized =
           context.stage(Stage.OPTIMIZE, () -> optimize.run(settled, fetched, input, context));
-      Verified verified =
-          context.stage(Stage.VERIFY, () -> verify.run(settled, fetched, prepared.tree(), optimized, context));
+      Verified verified = context.stage(
+          Stage.VERIFY, () -> verify.run(settled, fetched, prepared.tree(), optimized, context));
       List<StoredArtifact> sources =
           prepared.tree().archive().map(List::of).orElse(digests.complete(fetched.stored()));
       FetchStage.requireUnchanged(fetched, input); // The digests are of what was converted.
@@ -261,7 +262,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
           context.timings());
       Published published = context.stage(Stage.PUBLISH, () -> {
         long version = publish.run(
-            settled, made, number -> ProvenanceWriter.of(facts, number), stores.output(), context);
+            settled, made, number -> ProvenanceWriter.of(facts, number), stores, context);
         return new Published(version, afterwards.run(settled, version, stores.output(), context));
       });
       long version = published.version();
@@ -279,6 +280,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
           verified.report(),
           published.removed(),
           optimized.changes(),
+          optimized.weights(),
           optimized.engine(),
           context.timings(),
           context.warnings());
@@ -305,8 +307,9 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public List<ModelVersion> versions(Location output, StoreSettings settings) {
     return runs.interruptible("list the versions in " + output, () -> {
-      try (ArtifactStore store = stores.open(output, settings, StoreRole.INPUT)) {
-        return new ModelRepository(store, output)
+      Place place = stores.resolve(output, settings, StoreRole.INPUT);
+      try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
+        return new ModelRepository(store, place.location())
             .versions().stream().map(StoredVersion::describe).toList();
       }
     });
@@ -317,9 +320,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
       Location output, long version, StoreSettings settings, Cancellation cancellation) {
     RunInfo run = Runs.info("rollback", output.resolve(Long.toString(version)), output);
     return runs.run(run, cancellation, context -> {
+      Place place = stores.resolve(output, settings, StoreRole.OUTPUT);
       try (ArtifactStore store =
-          context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, output, settings))) {
-        return rollback.run(output, version, store, context);
+          context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, place))) {
+        return rollback.run(place.location(), version, store, context);
       }
     });
   }
@@ -328,9 +332,10 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
     RunInfo run = Runs.info("copy", request.source(), request.target());
     return runs.run(run, cancellation, context -> {
-      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        Listed listed = context.stage(Stage.LIST, () -> copy.list(request, opened));
-        return context.stage(Stage.COPY, () -> copy.copy(request, listed, opened, context));
+      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        CopyRequest real = opened.resolved(request);
+        Listed listed = context.stage(Stage.LIST, () -> copy.list(real, opened));
+        return context.stage(Stage.COPY, () -> copy.copy(real, listed, opened, context));
       }
     });
   }
@@ -338,8 +343,9 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public List<StoredArtifact> list(Location location, StoreSettings settings) {
     return runs.interruptible("list " + location, () -> {
-      try (ArtifactStore store = stores.open(location, settings, StoreRole.INPUT)) {
-        return ListStage.listAll(location, store);
+      Place place = stores.resolve(location, settings, StoreRole.INPUT);
+      try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
+        return ListStage.listAll(place.location(), store);
       }
     });
   }

@@ -61,9 +61,10 @@ final class PublishCheck {
         .toList();
     if (!changing.isEmpty() || plan.optimizer().equals(Optimizers.COPY)) {
       throw new BadRequestException(Problem.of("compare the converted model with its source")
-          .found(changing.isEmpty()
-              ? "nothing is converted"
-              : "the options " + changing + " make it take or give something else")
+          .found(
+              changing.isEmpty()
+                  ? "nothing is converted"
+                  : "the options " + changing + " make it take or give something else")
           .remedy("verify by running the converted model alone (--verify infer)"));
     }
   }

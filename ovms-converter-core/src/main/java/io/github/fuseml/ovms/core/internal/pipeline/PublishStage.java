@@ -3,9 +3,11 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.publish.Leftovers;
 import io.github.fuseml.ovms.core.internal.publish.ModelPublisher;
 import io.github.fuseml.ovms.core.internal.publish.ModelPublisher.Contents;
@@ -14,6 +16,8 @@ import io.github.fuseml.ovms.core.internal.publish.Provenance;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Publication;
+import io.github.fuseml.ovms.spi.ResolvedLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +42,28 @@ final class PublishStage {
 
   /** The number of the version that was published. */
   long run(
+      ConversionPlan plan,
+      Result result,
+      Function<Long, Provenance> record,
+      Stores stores,
+      RunContext context) {
+    long version = publish(plan, result, record, stores.output(), context);
+    Location location = plan.output().resolve(Long.toString(version));
+    Publication publication = new Publication(plan.output(), version, location, result.files());
+    stores.from().resolved().ifPresent(source -> tell(source, publication, context));
+    return version;
+  }
+
+  /** Lets whoever named the source know. What was published stays, whatever comes of it. */
+  private static void tell(ResolvedLocation source, Publication publication, RunContext context) {
+    try {
+      source.published(publication).ifPresent(context::info);
+    } catch (OvmsConverterException e) {
+      context.warn("the model is published, but: " + e.problem().summary());
+    }
+  }
+
+  private static long publish(
       ConversionPlan plan,
       Result result,
       Function<Long, Provenance> record,

@@ -44,6 +44,7 @@ final class UnchangedResult {
         report(record),
         removed,
         record.texts("changes"),
+        null, // Nothing was compressed now.
         record.text("engine", "name").orElse(""),
         context.timings(),
         context.warnings());

@@ -46,7 +46,11 @@ final class VerifyStage {
       VerificationReport report) {}
 
   Verified run(
-      ConversionPlan plan, Fetched fetched, StoreModelTree tree, Optimized optimized, RunContext context)
+      ConversionPlan plan,
+      Fetched fetched,
+      StoreModelTree tree,
+      Optimized optimized,
+      RunContext context)
       throws InterruptedException {
     try (FileDigests digests = FileDigests.start(optimized.files())) {
       Signature read = new Signature(List.of(), List.of());
@@ -55,13 +59,16 @@ final class VerifyStage {
       }
       VerificationReport report = check(plan, fetched, tree, optimized, context);
       List<PublishedFile> files = digests.await();
-      return new Verified(
-          optimized.files(), files, read.inputs(), read.outputs(), report);
+      return new Verified(optimized.files(), files, read.inputs(), read.outputs(), report);
     }
   }
 
   private VerificationReport check(
-      ConversionPlan plan, Fetched fetched, StoreModelTree tree, Optimized optimized, RunContext context)
+      ConversionPlan plan,
+      Fetched fetched,
+      StoreModelTree tree,
+      Optimized optimized,
+      RunContext context)
       throws InterruptedException {
     PublishOptions options = plan.request().publishing();
     Path xml = optimized.xml();

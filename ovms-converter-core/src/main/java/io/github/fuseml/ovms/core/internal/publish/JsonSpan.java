@@ -47,7 +47,9 @@ record JsonSpan(
     String message = String.valueOf(e.getMessage());
     int line = message.indexOf(" at line");
     int end = message.indexOf('\n');
-    return line < 0 ? "it cannot be read" : "wrong" + message.substring(line, end < 0 ? message.length() : end);
+    return line < 0
+        ? "it cannot be read"
+        : "wrong" + message.substring(line, end < 0 ? message.length() : end);
   }
 
   boolean isObject() {

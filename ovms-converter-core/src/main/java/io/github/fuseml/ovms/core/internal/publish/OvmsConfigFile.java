@@ -53,8 +53,7 @@ public final class OvmsConfigFile {
    * @return the policy of its entry
    */
   public Housekeeping.Policy policy(String name) {
-    OvmsConfigText text =
-        parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY));
+    OvmsConfigText text = parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY));
     try {
       return text.policy(name);
     } catch (IllegalArgumentException e) {

@@ -70,7 +70,11 @@ final class OvmsConfigText {
       for (JsonSpan element : list.children()) {
         JsonSpan config = element.member("config").orElse(null);
         if (config != null
-            && config.member("name").flatMap(JsonSpan::string).filter(name::equals).isPresent()) {
+            && config
+                .member("name")
+                .flatMap(JsonSpan::string)
+                .filter(name::equals)
+                .isPresent()) {
           if (found != null) {
             throw new IllegalArgumentException("two of its entries are called '" + name + "'");
           }

@@ -140,6 +140,11 @@ public final class InterruptibleStore implements ArtifactStore {
   }
 
   @Override
+  public boolean readsParts(Artifact artifact) {
+    return store.readsParts(artifact);
+  }
+
+  @Override
   public List<Checksum> checksums(Artifact artifact) {
     return call("look at", artifact.location(), () -> store.checksums(artifact));
   }
