@@ -61,7 +61,8 @@ final class RangeReader {
           answer.body(),
           toSkip,
           length,
-          sizeUnknown && wholeRest ? () -> HttpErrors.changed(artifact.location()) : null);
+          sizeUnknown && wholeRest ? () -> HttpErrors.changed(artifact.location()) : null,
+          null);
     } catch (OvmsConverterException e) {
       answer.close();
       throw e;

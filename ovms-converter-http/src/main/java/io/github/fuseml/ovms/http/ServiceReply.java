@@ -83,17 +83,17 @@ public final class ServiceReply implements AutoCloseable {
 
   /**
    * The rest of a body of which a part is wanted. Closing the stream from any thread drops the
-   * connection and wakes its reader; a body that ends too early fails with an {@code IOException}.
+   * connection and wakes its reader; a connection that is cut fails with an {@code IOException}.
    *
    * @param toSkip how many bytes come before the part
    * @param length how many bytes the part has
    * @param last whether the body has to end with the part
-   * @param tooLong the error if it does not
+   * @param unfit the error if it does not, or has a good end before
    * @return the part, to be closed instead of this answer
    */
   public InputStream part(
-      long toSkip, long length, boolean last, Supplier<? extends RuntimeException> tooLong) {
-    return new PartStream(answer.body(), toSkip, length, last ? tooLong : null);
+      long toSkip, long length, boolean last, Supplier<? extends RuntimeException> unfit) {
+    return new PartStream(answer.body(), toSkip, length, last ? unfit : null, unfit);
   }
 
   @Override

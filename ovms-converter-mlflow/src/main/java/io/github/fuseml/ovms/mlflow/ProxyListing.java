@@ -86,6 +86,14 @@ final class ProxyListing {
         .map(child -> new Artifact(address.location(), address.name(), child.size(), null));
   }
 
+  /** Whether its directory has something of that name, be it an empty directory. */
+  boolean isThere(ProxyAddress address) {
+    return !address.path().isEmpty()
+        && children(address.parent()).stream()
+            .filter(child -> child.directory() || !address.isDirectory())
+            .anyMatch(child -> child.name().equals(address.name()));
+  }
+
   Set<String> directories(ProxyAddress directory) {
     Set<String> names = new TreeSet<>();
     children(directory).stream().filter(Child::directory).forEach(each -> names.add(each.name()));

@@ -21,14 +21,16 @@ final class ProxyReader {
   static final int LONGEST_ERROR = 1 << 20;
 
   private final TrackingServer server;
+  private final ProxyListing listing;
 
   /** The entity tag that each artifact had at first, where the server sends such. */
   private final Map<Location, String> tags = new ConcurrentHashMap<>();
 
   private volatile boolean ranges;
 
-  ProxyReader(TrackingServer server) {
+  ProxyReader(TrackingServer server, ProxyListing listing) {
     this.server = server;
+    this.listing = listing;
   }
 
   /** Whether the last read was answered by just the part that was asked for. */
@@ -44,14 +46,11 @@ final class ProxyReader {
         .with("Range", "bytes=" + offset + "-" + (offset + length - 1));
     ServiceReply reply = server.http().send(request);
     try {
-      if (reply.status() == 404) {
-        throw missing(artifact, request, reply);
-      }
       if (reply.status() == 416) {
         throw changed(artifact);
       }
       if (reply.status() != 200 && reply.status() != 206) {
-        throw server.error(request, reply, reply.text(LONGEST_ERROR));
+        throw refused(address, request, reply);
       }
       requireSameVersion(artifact, reply.header("ETag").orElse(null));
       ranges = reply.status() == 206;
@@ -92,13 +91,20 @@ final class ProxyReader {
     tags.remove(location);
   }
 
-  private NotFoundException missing(Artifact artifact, ServiceRequest request, ServiceReply reply) {
-    return new NotFoundException(
-        Problem.of("read")
-            .on(artifact.location())
-            .found("it is not there any more")
-            .remedy("list the model again"),
-        server.error(request, reply, reply.text(LONGEST_ERROR)));
+  /** A server over S3 has an error of its own for what is not there any more. */
+  private OvmsConverterException refused(
+      ProxyAddress address, ServiceRequest request, ServiceReply reply) {
+    OvmsConverterException error = server.error(request, reply, reply.text(LONGEST_ERROR));
+    boolean gone =
+        reply.status() == 404 || (reply.status() >= 500 && listing.find(address).isEmpty());
+    return gone && !(error instanceof WrongServerException)
+        ? new NotFoundException(
+            Problem.of("read")
+                .on(address.location())
+                .found("it is not there any more")
+                .remedy("list the model again"),
+            error)
+        : error;
   }
 
   private static TransferException changed(Artifact artifact) {

@@ -28,7 +28,7 @@ final class ProxyStore implements ArtifactStore {
   ProxyStore(MlflowSettings settings) {
     this.server = new TrackingServer(settings);
     this.listing = new ProxyListing(server);
-    this.reader = new ProxyReader(server);
+    this.reader = new ProxyReader(server, listing);
     this.writer = new ProxyWriter(server, settings.multipartSize());
   }
 
@@ -41,19 +41,21 @@ final class ProxyStore implements ArtifactStore {
   @Override
   public Optional<Artifact> find(Location location) {
     ProxyAddress address = open(location);
+    reader.forget(location);
     return address.isDirectory() ? Optional.empty() : listing.find(address);
   }
 
   @Override
   public List<Artifact> list(Location directory) {
-    return listing.all(open(directory));
+    List<Artifact> all = listing.all(open(directory));
+    all.forEach(artifact -> reader.forget(artifact.location()));
+    return all;
   }
 
   @Override
   public boolean exists(Location location) {
     ProxyAddress address = open(location);
-    return !listing.children(address).isEmpty()
-        || (!address.isDirectory() && listing.find(address).isPresent());
+    return !listing.children(address).isEmpty() || listing.isThere(address);
   }
 
   @Override

@@ -15,13 +15,13 @@ final class ProxyWriter {
   }
 
   void write(ProxyAddress address, Content content) {
+    ServiceRequest request = ServiceRequest.of("write", "PUT", address.content())
+        .on(address.location())
+        .content(content);
     boolean large = content.size() >= multipartSize && !address.parent().path().isEmpty();
     if (large && new PartUpload(server, address, content).run()) {
       return;
     }
-    ServiceRequest request = ServiceRequest.of("write", "PUT", address.content())
-        .on(address.location())
-        .content(content);
     try (ServiceReply reply = server.http().send(request)) {
       if (!reply.isSuccess()) {
         throw server.error(request, reply, reply.text(ProxyReader.LONGEST_ERROR));

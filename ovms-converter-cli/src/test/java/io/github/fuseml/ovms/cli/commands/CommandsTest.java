@@ -53,6 +53,8 @@ class CommandsTest {
         "/out",
         "--format",
         "onnx",
+        "--flavor",
+        "onnx",
         "--artifact",
         "a/b.onnx",
         "--output-format",
@@ -78,6 +80,7 @@ class CommandsTest {
     ConversionRequest request = cli.converter.requests.get(0);
     assertThat(request.output()).isEqualTo(Location.of("/out"));
     assertThat(request.format()).contains("onnx");
+    assertThat(request.flavor()).contains("onnx");
     assertThat(request.artifact()).contains("a/b.onnx");
     assertThat(request.outputFormat().id()).isEqualTo("onnx");
     assertThat(request.modelName()).contains("net");

@@ -106,6 +106,56 @@ class SelectionTest {
   }
 
   @Test
+  void givenASavedModelAmongTheArtifactsOfAPythonModelThenItIsConvertedWhenItIsNamed() {
+    Path source = FIXTURES.resolve("mlflow-2.22-pyfunc-saved-model/model");
+
+    assertThat(formatOf(sandbox.request(source).artifact("artifacts/exported")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(() ->
+            converter.plan(sandbox.request(source).artifact("artifacts/nothing").build()))
+        .isInstanceOf(UnsupportedFormatException.class);
+  }
+
+  @Test
+  void givenSeveralFlavorsThenTheBestIsTakenUnlessOneIsChosen() throws IOException {
+    Path source = copyOf("mlflow-tensorflow-module/model");
+    Files.copy(FIXTURES.resolve("onnx-mlp/model.onnx"), source.resolve("model.onnx"));
+    Path description = source.resolve("MLmodel");
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replace("flavors:\n", "flavors:\n  onnx: {data: model.onnx}\n  sklearn: {a: b}\n"));
+
+    assertThat(formatOf(sandbox.request(source))).isEqualTo(ModelFormat.ONNX);
+    assertThat(formatOf(sandbox.request(source).flavor("tensorflow")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThat(formatOf(sandbox.request(source).artifact("tf2model")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(
+            () -> converter.plan(sandbox.request(source).flavor("sklearn").build()))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("no model of the flavor 'sklearn'; there is 'model.onnx' (ONNX,")
+        .hasMessageContaining("flavor onnx), 'tf2model' (TensorFlow SavedModel, flavor tensorflow)")
+        .hasMessageContaining("--flavor");
+  }
+
+  @Test
+  void givenAChosenFlavorThatIsBrokenThenItsOwnFaultIsTold() throws IOException {
+    Path source = copyOf("mlflow-tensorflow-module/model");
+    Path description = source.resolve("MLmodel");
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replace("flavors:\n", "flavors:\n  onnx: {data: model.onnx}\n"));
+
+    assertThat(formatOf(sandbox.request(source))).isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(
+            () -> converter.plan(sandbox.request(source).flavor("onnx").build()))
+        .isInstanceOf(UnsupportedFormatException.class)
+        .hasMessageContaining("'model.onnx' is missing");
+  }
+
+  @Test
   void givenTheOutputInsideTheSourceWhenItRunsTwiceThenItsOwnOutputIsNoInput() {
     Path source = copyOf("mlflow-onnx/model");
     ConversionRequest request = ConversionRequest.builder()

@@ -91,22 +91,25 @@ final class KerasExport {
       case TOO_SLOW ->
         new ConversionFailedException(
             problem.remedy("raise the engine's time limit (--engine-time-limit)"), e);
-      case GARBAGE, DIED ->
-        new ConversionFailedException(
-            problem
-                .remedy("run again with --verbose for all of its output, and give it more memory")
-                .mayHelpToRetry(),
-            e);
+      case GARBAGE, DIED -> new ConversionFailedException(unexpected(problem), e);
       case REFUSED -> refused(problem, e);
     };
   }
 
-  private static OvmsConverterException refused(Problem problem, WorkerException e) {
+  /** Memory that cannot be had shows in native code as almost anything. */
+  private Problem unexpected(Problem problem) {
+    return settings.memoryLimit() > 0
+        ? problem.remedy("raise the engine's memory limit of " + settings.memoryLimit()
+            + " bytes (--engine-memory-limit)")
+        : problem
+            .remedy("run again with --verbose for all of its output; it may be out of memory")
+            .mayHelpToRetry();
+  }
+
+  private OvmsConverterException refused(Problem problem, WorkerException e) {
     return switch (e.code()) {
       case "custom", "unsafe" -> new UnsupportedFormatException(problem.remedy(e.remedy()), e);
-      case "memory" ->
-        new ConversionFailedException(
-            problem.remedy("raise the engine's memory limit (--engine-memory-limit)"), e);
+      case "memory", "unexpected" -> new ConversionFailedException(unexpected(problem), e);
       default ->
         new ConversionFailedException(
             problem.remedy(

@@ -29,6 +29,7 @@ final class KerasConfig {
   private static final Pattern KERAS =
       Pattern.compile("(tf_)?keras(\\..*)?|tensorflow\\.keras\\..*");
 
+  private static final String OUTPUTS = "output_layers";
   private static final Set<String> LAMBDAS = Set.of("Lambda", "__lambda__");
 
   private static final Map<String, String> TYPES = Map.ofEntries(
@@ -114,7 +115,7 @@ final class KerasConfig {
 
   /** The outputs; their types and shapes come about when the layers are built. */
   List<TensorSpec> outputs() {
-    List<String> names = ends("output_layers");
+    List<String> names = ends(OUTPUTS);
     if (names.isEmpty() && isSequential()) {
       names = List.copyOf(layers().keySet());
       names = names.subList(Math.max(0, names.size() - 1), names.size());
@@ -150,11 +151,18 @@ final class KerasConfig {
     }
     List<Dimension> dimensions = new ArrayList<>();
     for (JsonElement size : sizes) {
-      boolean known = size.isJsonPrimitive() && size.getAsJsonPrimitive().isNumber();
-      dimensions.add(
-          known && size.getAsLong() >= 0 ? Dimension.of(size.getAsLong()) : Dimension.DYNAMIC);
+      dimensions.add(dimension(size));
     }
     return new TensorSpec(name, type(config.get("dtype")), new PartialShape(dimensions));
+  }
+
+  private static Dimension dimension(JsonElement size) {
+    try {
+      boolean known = size.isJsonPrimitive() && size.getAsJsonPrimitive().isNumber();
+      return known && size.getAsLong() >= 0 ? Dimension.of(size.getAsLong()) : Dimension.DYNAMIC;
+    } catch (NumberFormatException e) { // More digits than gson takes.
+      return Dimension.DYNAMIC;
+    }
   }
 
   private static ElementType type(@Nullable JsonElement type) {
@@ -190,6 +198,11 @@ final class KerasConfig {
       } else {
         array.forEach(end -> names.add(first(end)));
       }
+    } else if (ends instanceof JsonObject named) {
+      // Outputs are called by their keys, inputs by their layers.
+      named
+          .entrySet()
+          .forEach(end -> names.add(key.equals(OUTPUTS) ? end.getKey() : first(end.getValue())));
     }
     return names;
   }

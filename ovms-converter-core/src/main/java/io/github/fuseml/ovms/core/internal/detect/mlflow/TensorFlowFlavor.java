@@ -2,7 +2,10 @@ package io.github.fuseml.ovms.core.internal.detect.mlflow;
 
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelDetector;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code tensorflow}: a SavedModel under {@code saved_model_dir}, or since MLflow 2 a Keras model under
@@ -24,8 +27,16 @@ final class TensorFlowFlavor implements Flavor {
       String key = model.text(ID, "signature_def_key").orElse("");
       return new FlavorData(model, ID)
           .withSignature(key)
-          .confirm(directory.get(), new SavedModelDetector(key));
+          .confirm(directory.get(), new SavedModelDetector(key, tags(model)));
     }
     return KerasData.examine(model, ID);
+  }
+
+  private static Set<String> tags(MlflowModel model) {
+    Set<String> tags = new HashSet<>();
+    if (model.value(ID, "meta_graph_tags").orElse(List.of()) instanceof List<?> list) {
+      list.forEach(tag -> tags.add(String.valueOf(tag)));
+    }
+    return tags;
   }
 }

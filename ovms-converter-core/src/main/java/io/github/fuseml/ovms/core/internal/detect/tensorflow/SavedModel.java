@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A SavedModel's directory, judged by its MetaGraphs and by the files that are there. */
@@ -39,8 +40,8 @@ final class SavedModel {
     this.variables = Checkpoint.find(tree, in("variables/variables"));
   }
 
-  /** Judges it; of several signatures it takes the one that is preferred, if there is one. */
-  Verdict verdict(String preferred) {
+  /** Judges it; of several graphs and signatures it takes those that are preferred, if they are there. */
+  Verdict verdict(String preferred, Set<String> preferredTags) {
     if (signatures().isEmpty()) {
       return Verdict.refused(
           directory,
@@ -58,7 +59,7 @@ final class SavedModel {
           missingVariables(),
           "copy the whole directory of the model, variables/ included");
     }
-    return new Verdict.Found(describe(preferred));
+    return new Verdict.Found(describe(preferred, preferredTags));
   }
 
   private Optional<Graph> firstVariable() {
@@ -89,7 +90,7 @@ final class SavedModel {
         .toList();
   }
 
-  private DetectedModel describe(String preferred) {
+  private DetectedModel describe(String preferred, Set<String> preferredTags) {
     DetectedModel.Builder found = DetectedModel.builder(
             ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
         .name(name())
@@ -100,8 +101,10 @@ final class SavedModel {
                 .limit(MOST_TOLD)
                 .map(SavedModel::tags)
                 .collect(Collectors.joining(" and ")));
-    metaGraphs
-        .standard()
+    metaGraphs.all().stream()
+        .filter(graph -> Set.copyOf(graph.tags()).equals(preferredTags))
+        .findFirst()
+        .or(metaGraphs::standard)
         .ifPresent(graph -> graph
             .chosen(preferred)
             .ifPresent(chosen -> found

@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.List;
+import java.util.Set;
 
 /** Finds SavedModels: directories with a {@code saved_model.pb}, at the top or one level down. */
 public final class SavedModelDetector implements FormatDetector {
@@ -21,19 +22,23 @@ public final class SavedModelDetector implements FormatDetector {
   private static final int MOST_CANDIDATES = 50;
 
   private final String signature;
+  private final Set<String> tags;
 
   /** A detector that takes the default signature, else the first by name. */
   public SavedModelDetector() {
-    this("");
+    this("", Set.of());
   }
 
   /**
-   * A detector that takes a certain signature where there is one of that name.
+   * A detector that takes a certain signature where there is one of that name, of the graph that has
+   * certain tags where there is such a graph.
    *
-   * @param signature its key; empty for none in particular
+   * @param signature the signature's key; empty for none in particular
+   * @param tags all tags of the graph; none for the one for serving
    */
-  public SavedModelDetector(String signature) {
+  public SavedModelDetector(String signature, Set<String> tags) {
     this.signature = signature;
+    this.tags = Set.copyOf(tags);
   }
 
   @Override
@@ -80,7 +85,7 @@ public final class SavedModelDetector implements FormatDetector {
     }
     try {
       MetaGraphs metaGraphs = SavedModelReader.read(new FileBytes(tree, file));
-      return new SavedModel(tree, file, metaGraphs).verdict(signature);
+      return new SavedModel(tree, file, metaGraphs).verdict(signature, tags);
     } catch (MalformedException e) {
       return Verdict.refused(
           directory, WHAT, BINARY + " is damaged: " + e.reason(), "fetch or save the model again");
