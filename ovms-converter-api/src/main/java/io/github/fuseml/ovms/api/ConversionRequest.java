@@ -19,12 +19,14 @@ public final class ConversionRequest {
   private final @Nullable String sourceName;
   private final @Nullable String format;
   private final @Nullable String artifact;
+  private final @Nullable String flavor;
   private final ModelFormat outputFormat;
   private final @Nullable String modelName;
   private final StoreSettings inputSettings;
   private final StoreSettings outputSettings;
   private final OptimizationOptions options;
   private final @Nullable String optimizer;
+  private final PublishOptions publishing;
 
   private ConversionRequest(Builder builder, Location source) {
     this.source = source;
@@ -33,12 +35,14 @@ public final class ConversionRequest {
     this.sourceName = builder.sourceName;
     this.format = builder.format;
     this.artifact = builder.artifact;
+    this.flavor = builder.flavor;
     this.outputFormat = builder.outputFormat;
     this.modelName = builder.modelName;
     this.inputSettings = builder.inputSettings;
     this.outputSettings = builder.outputSettings;
     this.options = builder.options;
     this.optimizer = builder.optimizer;
+    this.publishing = builder.publishing;
   }
 
   /**
@@ -86,12 +90,14 @@ public final class ConversionRequest {
     copy.sourceName = sourceName;
     copy.format = format;
     copy.artifact = artifact;
+    copy.flavor = flavor;
     copy.outputFormat = outputFormat;
     copy.modelName = modelName;
     copy.inputSettings = inputSettings;
     copy.outputSettings = outputSettings;
     copy.options = options;
     copy.optimizer = optimizer;
+    copy.publishing = publishing;
     return copy;
   }
 
@@ -151,6 +157,15 @@ public final class ConversionRequest {
   }
 
   /**
+   * Which of an MLflow model's flavors is meant.
+   *
+   * @return the flavor's name, such as {@code onnx}; empty for the best that can be converted
+   */
+  public Optional<String> flavor() {
+    return Optional.ofNullable(flavor);
+  }
+
+  /**
    * The format to publish. When it is the model's own, the files are moved without a conversion.
    *
    * @return {@link ModelFormat#OPENVINO_IR} by default
@@ -204,6 +219,15 @@ public final class ConversionRequest {
     return Optional.ofNullable(optimizer);
   }
 
+  /**
+   * How the result is checked and published, and what becomes of older versions.
+   *
+   * @return the defaults unless set
+   */
+  public PublishOptions publishing() {
+    return publishing;
+  }
+
   @Override
   public String toString() {
     return source + " -> " + output();
@@ -217,12 +241,14 @@ public final class ConversionRequest {
     private @Nullable String sourceName;
     private @Nullable String format;
     private @Nullable String artifact;
+    private @Nullable String flavor;
     private ModelFormat outputFormat = ModelFormat.OPENVINO_IR;
     private @Nullable String modelName;
     private StoreSettings inputSettings = StoreSettings.none();
     private StoreSettings outputSettings = StoreSettings.none();
     private OptimizationOptions options = OptimizationOptions.defaults();
     private @Nullable String optimizer;
+    private PublishOptions publishing = PublishOptions.defaults();
 
     private Builder() {}
 
@@ -311,6 +337,17 @@ public final class ConversionRequest {
     }
 
     /**
+     * Chooses one of an MLflow model's flavors; a model without it is then refused.
+     *
+     * @param name the flavor's name, such as {@code onnx}
+     * @return this builder
+     */
+    public Builder flavor(String name) {
+      this.flavor = Objects.requireNonNull(name, "flavor");
+      return this;
+    }
+
+    /**
      * Sets the format to publish.
      *
      * @param value {@link ModelFormat#OPENVINO_IR}, or the model's own to move it unconverted
@@ -381,6 +418,17 @@ public final class ConversionRequest {
      */
     public Builder optimizer(String id) {
       this.optimizer = Objects.requireNonNull(id, "optimizer");
+      return this;
+    }
+
+    /**
+     * Sets how the result is checked and published, and what becomes of older versions.
+     *
+     * @param value the options
+     * @return this builder
+     */
+    public Builder publishing(PublishOptions value) {
+      this.publishing = Objects.requireNonNull(value, "publishing");
       return this;
     }
 

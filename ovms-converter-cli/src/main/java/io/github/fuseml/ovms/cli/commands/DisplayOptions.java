@@ -1,5 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.render.Display;
 import io.github.fuseml.ovms.cli.render.ProgressMode;
 import io.github.fuseml.ovms.cli.render.Verbosity;
@@ -38,6 +40,16 @@ final class DisplayOptions implements QuickOptions {
       description = "Show the engine's own output, and stack traces of errors.")
   boolean verbose;
 
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description = {
+        "How much is shown, as the Model Optimizer names it:",
+        "CRITICAL, ERROR, WARN, WARNING, INFO, DEBUG or NOTSET."
+      })
+  @Nullable
+  String logLevel;
+
   @Override
   public boolean flag(String name) {
     switch (name) {
@@ -54,6 +66,7 @@ final class DisplayOptions implements QuickOptions {
   public boolean value(String name, String value) {
     switch (name) {
       case "--progress" -> progress = ProgressMode.valueOf(value.toUpperCase(Locale.ROOT));
+      case "--log-level" -> logLevel = value;
       case "--color" -> color = ColorMode.valueOf(value.toUpperCase(Locale.ROOT));
       default -> {
         return false;
@@ -62,9 +75,32 @@ final class DisplayOptions implements QuickOptions {
     return true;
   }
 
+  /** Takes the way that a variable names, unless an option does; an empty value means unset. */
+  void logFormat(String value, String variable) {
+    boolean json = switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "", "lines" -> false;
+      case "json" -> true;
+      default ->
+        throw new BadRequestException(Problem.of("choose the log's format")
+            .on(variable)
+            .found("'" + value + "' is none")
+            .remedy("use lines or json"));
+    };
+    if (json && progress == ProgressMode.AUTO) {
+      progress = ProgressMode.JSON;
+    }
+  }
+
   /** The display, where {@code other} says how much is shown unless an option does. */
   Display display(Context context, @Nullable Verbosity other) {
     Verbosity verbosity = other == null ? Verbosity.NORMAL : other;
+    if (logLevel != null) {
+      verbosity = Verbosity.ofLogLevel(logLevel)
+          .orElseThrow(() -> new UsageException(
+              "--log-level " + logLevel + ": there is no such level",
+              "use one of " + Verbosity.LOG_LEVELS,
+              RootCommand.NAME));
+    }
     if (verbose) {
       verbosity = Verbosity.VERBOSE;
     } else if (quiet) {

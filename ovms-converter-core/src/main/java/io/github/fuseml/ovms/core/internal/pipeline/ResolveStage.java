@@ -94,21 +94,24 @@ final class ResolveStage {
         ? from.resolve(below)
         : resolve(target, outputSettings, StoreRole.OUTPUT, context);
     ArtifactStore input = registry.open(from, StoreRole.INPUT);
-    ArtifactStore output;
     try {
-      output = registry.open(to, StoreRole.OUTPUT);
+      return new Stores(from, to, input, openOutput(registry, to));
     } catch (RuntimeException e) {
       input.close();
       throw e;
     }
-    Stores stores = new Stores(from, to, input, output);
+  }
+
+  /** The store of one side, which has to be written to. */
+  static ArtifactStore openOutput(StoreRegistry registry, Place target) {
+    ArtifactStore output = registry.open(target, StoreRole.OUTPUT);
     try {
-      requireWritable(to.location(), output);
+      requireWritable(target.location(), output);
+      return output;
     } catch (RuntimeException e) {
-      stores.close();
+      output.close();
       throw e;
     }
-    return stores;
   }
 
   private Place resolve(

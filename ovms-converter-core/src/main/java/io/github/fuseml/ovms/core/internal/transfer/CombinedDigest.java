@@ -5,34 +5,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/** Sums up each part when it comes, in any order, or nothing where the store has no checksum. */
-final class CombinedDigest implements PartDigest {
-  private final BufferPool pool;
+/** Sums up each block when it comes, in any order, or nothing where the store has no checksum. */
+final class CombinedDigest implements BlockDigest {
   private final @Nullable Checksum expected;
   private final @Nullable CombinedCrc crc;
   private final AtomicLongArray sums;
   private final AtomicLongArray sizes;
   private final AtomicInteger missing;
 
-  /** A digest of that many parts, for a cyclic checksum or none. */
-  CombinedDigest(int parts, @Nullable Checksum expected, BufferPool pool) {
-    this.pool = pool;
+  /** A digest of that many blocks, for a cyclic checksum or none. */
+  CombinedDigest(int blocks, @Nullable Checksum expected) {
     this.expected = expected;
     this.crc = expected == null ? null : CombinedCrc.of(expected.algorithm());
-    this.sums = new AtomicLongArray(crc == null ? 0 : parts);
-    this.sizes = new AtomicLongArray(crc == null ? 0 : parts);
-    this.missing = new AtomicInteger(parts);
+    this.sums = new AtomicLongArray(crc == null ? 0 : blocks);
+    this.sizes = new AtomicLongArray(crc == null ? 0 : blocks);
+    this.missing = new AtomicInteger(blocks);
   }
 
   @Override
-  public boolean take(int part, byte[] buffer, int size) {
+  public boolean take(int block, byte[] buffer, int size) {
     if (crc != null) {
       java.util.zip.Checksum sum = crc.start();
       sum.update(buffer, 0, size);
-      sums.set(part, sum.getValue());
-      sizes.set(part, size);
+      sums.set(block, sum.getValue());
+      sizes.set(block, size);
     }
-    pool.release(buffer, size);
     return missing.decrementAndGet() == 0;
   }
 
@@ -42,8 +39,8 @@ final class CombinedDigest implements PartDigest {
       return null;
     }
     long whole = sums.get(0);
-    for (int part = 1; part < sums.length(); part++) {
-      whole = crc.combine(whole, sums.get(part), sizes.get(part));
+    for (int block = 1; block < sums.length(); block++) {
+      whole = crc.combine(whole, sums.get(block), sizes.get(block));
     }
     return ContentDigest.compare(expected, crc.hex(whole));
   }

@@ -66,7 +66,7 @@ final class Download {
     this.plan = plan;
     this.journal = journal;
     this.workers = new WorkerGroup(state, settings, plan.maxWorkers());
-    this.pool = new BufferPool(plan.memory(), plan.partSize());
+    this.pool = new BufferPool(plan.memory(), plan.blockSize());
     this.watch = new StallWatch(settings.stallTimeout());
     this.context = new ReadContext(store, settings, state, watch);
     for (Artifact artifact : artifacts) {
@@ -75,30 +75,24 @@ final class Download {
           plan,
           target.resolve(artifact.path()),
           options.durable(),
-          () -> PartDigest.of(
-              plan.partsOf(artifact), store.checksums(artifact), options.sha256(), pool)));
+          file -> BlockDigest.of(
+              plan.blocksOf(artifact),
+              plan.sizeOf(artifact, 0),
+              store.checksums(artifact),
+              options.sha256(),
+              file::reload)));
     }
     this.filesLeft = new AtomicInteger(files.size());
-    this.queue = new PartQueue(largestFirst(), sizes(), pool, state);
+    this.queue = new PartQueue(
+        largestFirst(),
+        this::blocksPerPart,
+        file -> plan.blocksOf(files.get(file).artifact()));
   }
 
-  private PartQueue.PartSizes sizes() {
-    return new PartQueue.PartSizes() {
-      @Override
-      public int partsOf(int file) {
-        return plan.partsOf(files.get(file).artifact());
-      }
-
-      @Override
-      public int sizeOf(int file, int part) {
-        return plan.sizeOf(files.get(file).artifact(), part);
-      }
-
-      @Override
-      public boolean inOrder(int file) {
-        return !context.store().readsParts(files.get(file).artifact());
-      }
-    };
+  /** All of a file's blocks come from one request where none can begin in the middle. */
+  private int blocksPerPart(int file) {
+    Artifact artifact = files.get(file).artifact();
+    return context.store().readsParts(artifact) ? plan.blocksPerPart() : plan.blocksOf(artifact);
   }
 
   private List<Integer> largestFirst() {
@@ -149,64 +143,90 @@ final class Download {
     }
   }
 
-  /** Moves a part, and all that follow it where they come from one request. */
-  private void move(PartQueue.Part first) throws InterruptedException {
-    FileAssembly file = files.get(first.file());
+  private void move(PartQueue.Part part) throws InterruptedException {
+    FileAssembly file = files.get(part.file());
     FileChannel channel = file.open(journal != null);
-    boolean inOrder = !context.store().readsParts(file.artifact());
-    try (PartSource source = new PartSource(context, file.artifact(), plan, inOrder, meter)) {
-      for (PartQueue.Part part = first; part != null; part = queue.after(part)) {
-        // What comes from one request that has begun comes along anyway.
-        if (source.isOpen() || !isThereAlready(part, file, channel)) {
-          fetch(part, file, channel, source);
-        }
-        if (file.complete(part.number(), part.buffer(), part.size())) {
-          finish(part.file(), file);
-          return;
-        }
+    // The first block of a part is as large as any, but for a file's last one.
+    int size = plan.sizeOf(file.artifact(), part.firstBlock());
+    byte[] buffer = pool.acquire(size, state);
+    try (PartReader in = new PartReader(context, file.artifact(), plan, part.endBlock(), meter)) {
+      for (int number = part.firstBlock(); number < part.endBlock(); number++) {
+        move(
+            new Block(part.file(), number, buffer, plan.sizeOf(file.artifact(), number)),
+            in,
+            channel);
       }
+    } finally {
+      pool.release(buffer, size);
     }
   }
 
-  private boolean isThereAlready(PartQueue.Part part, FileAssembly file, FileChannel channel) {
+  /** A block in memory. */
+  private static final class Block {
+    private final int file;
+    private final int number;
+    private final byte[] buffer;
+    private final int size;
+
+    Block(int file, int number, byte[] buffer, int size) {
+      this.file = file;
+      this.number = number;
+      this.buffer = buffer;
+      this.size = size;
+    }
+
+    int crc32c() {
+      CRC32C crc = new CRC32C();
+      crc.update(buffer, 0, size);
+      return (int) crc.getValue();
+    }
+  }
+
+  private void move(Block block, PartReader in, FileChannel channel) {
+    state.requireGoingOn();
+    FileAssembly file = files.get(block.file);
+    // What comes from a request that has begun at the beginning comes along anyway.
+    boolean comesAlong = in.hasBegun() && !context.store().readsParts(file.artifact());
+    if (comesAlong || !isThereAlready(block, file, channel)) {
+      fetch(block, file, in, channel);
+    }
+    if (file.complete(block.number, block.buffer, block.size)) {
+      finish(block.file, file);
+    }
+  }
+
+  private boolean isThereAlready(Block block, FileAssembly file, FileChannel channel) {
     if (journal == null
         || file.isSecondTime()
-        || !journal.contains(part.file(), part.number())
-        || !file.load(channel, part.number(), part.buffer(), part.size())
-        || !journal.agrees(part.file(), part.number(), crc32c(part))) {
+        || !journal.contains(block.file, block.number)
+        || !file.load(channel, block.number, block.buffer, block.size)
+        || !journal.agrees(block.file, block.number, block.crc32c())) {
       return false;
     }
-    meter.bytes(file.artifact().path(), part.size());
+    meter.bytes(file.artifact().path(), block.size);
     return true;
   }
 
-  private void fetch(
-      PartQueue.Part part, FileAssembly file, FileChannel channel, PartSource source) {
-    if (part.size() > 0) {
-      boolean slowToBegin = source.read(part);
+  private void fetch(Block block, FileAssembly file, PartReader in, FileChannel channel) {
+    if (block.size > 0) {
+      boolean slowToBegin = in.read(block.number, block.buffer, block.size);
       state.requireGoingOn();
-      file.write(channel, part.number(), part.buffer(), part.size());
+      file.write(channel, block.number, block.buffer, block.size);
       if (slowToBegin) {
         workers.start(this::work);
       }
     }
     if (journal != null) {
-      note(journal, part);
+      note(journal, block);
     }
   }
 
-  private void note(DownloadJournal notes, PartQueue.Part part) {
+  private static void note(DownloadJournal notes, Block block) {
     try {
-      notes.written(part.file(), part.number(), crc32c(part));
+      notes.written(block.file, block.number, block.crc32c());
     } catch (IOException e) {
       throw IoErrors.translate(e, "note the progress of", "the download");
     }
-  }
-
-  private static int crc32c(PartQueue.Part part) {
-    CRC32C crc = new CRC32C();
-    crc.update(part.buffer(), 0, part.size());
-    return (int) crc.getValue();
   }
 
   private void finish(int number, FileAssembly file) {

@@ -15,23 +15,23 @@ import java.util.Map;
 
 /**
  * What of a download is on the disk, for the run that goes on after this one was killed: a text file
- * with a line {@code <file> <part> <crc32c>} for each part that was written. Lines are only appended,
- * and one that was cut is passed over. Nothing is forced to the disk: the checksum tells, when the part
- * is read again, whether the disk really has it.
+ * with a line {@code <file> <block> <crc32c>} for each block that was written. Lines are only appended,
+ * and one that was cut is passed over. Nothing is forced to the disk: the checksum tells, when the
+ * block is read again, whether the disk really has it.
  */
 final class DownloadJournal implements AutoCloseable {
   private final FileChannel out;
-  private final Map<PartKey, Integer> known;
+  private final Map<BlockKey, Integer> known;
 
-  private record PartKey(int file, int part) {}
+  private record BlockKey(int file, int block) {}
 
-  private DownloadJournal(FileChannel out, Map<PartKey, Integer> known) {
+  private DownloadJournal(FileChannel out, Map<BlockKey, Integer> known) {
     this.out = out;
     this.known = known;
   }
 
   static DownloadJournal open(Path path) throws IOException {
-    Map<PartKey, Integer> known = read(path);
+    Map<BlockKey, Integer> known = read(path);
     FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     if (out.size() > 0) {
       out.write(ByteBuffer.wrap(new byte[] {'\n'})); // Ends a line that was cut.
@@ -39,8 +39,8 @@ final class DownloadJournal implements AutoCloseable {
     return new DownloadJournal(out, known);
   }
 
-  private static Map<PartKey, Integer> read(Path path) throws IOException {
-    Map<PartKey, Integer> known = new HashMap<>();
+  private static Map<BlockKey, Integer> read(Path path) throws IOException {
+    Map<BlockKey, Integer> known = new HashMap<>();
     String text;
     try {
       text = Files.readString(path, StandardCharsets.ISO_8859_1);
@@ -52,10 +52,10 @@ final class DownloadJournal implements AutoCloseable {
       if (words.length == 3 && words[2].length() == 8) {
         try {
           known.put(
-              new PartKey(Integer.parseInt(words[0]), Integer.parseInt(words[1])),
+              new BlockKey(Integer.parseInt(words[0]), Integer.parseInt(words[1])),
               Integer.parseUnsignedInt(words[2], 16));
         } catch (NumberFormatException e) {
-          // Not a line of ours: that part is fetched again.
+          // Not a line of ours: that block is fetched again.
         }
       }
     }
@@ -66,23 +66,23 @@ final class DownloadJournal implements AutoCloseable {
   long bytesOf(List<Artifact> artifacts, PartPlan plan) {
     return known.keySet().stream()
         .filter(key -> key.file() < artifacts.size())
-        .filter(key -> key.part() < plan.partsOf(artifacts.get(key.file())))
-        .mapToLong(key -> plan.sizeOf(artifacts.get(key.file()), key.part()))
+        .filter(key -> key.block() < plan.blocksOf(artifacts.get(key.file())))
+        .mapToLong(key -> plan.sizeOf(artifacts.get(key.file()), key.block()))
         .sum();
   }
 
-  boolean contains(int file, int part) {
-    return known.containsKey(new PartKey(file, part));
+  boolean contains(int file, int block) {
+    return known.containsKey(new BlockKey(file, block));
   }
 
-  /** Whether that part was written with that checksum. */
-  boolean agrees(int file, int part, int crc32c) {
-    Integer written = known.get(new PartKey(file, part));
+  /** Whether that block was written with that checksum. */
+  boolean agrees(int file, int block, int crc32c) {
+    Integer written = known.get(new BlockKey(file, block));
     return written != null && written == crc32c;
   }
 
-  void written(int file, int part, int crc32c) throws IOException {
-    String line = "%d %d %08x\n".formatted(file, part, crc32c);
+  void written(int file, int block, int crc32c) throws IOException {
+    String line = "%d %d %08x\n".formatted(file, block, crc32c);
     out.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)));
   }
 

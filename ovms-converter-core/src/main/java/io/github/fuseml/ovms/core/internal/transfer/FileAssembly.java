@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file that is put together from its parts, which are written at their places as they arrive, in
+ * One file that is put together from its blocks, which are written at their places as they arrive, in
  * any order. Thread-safe.
  */
 final class FileAssembly {
@@ -27,10 +27,10 @@ final class FileAssembly {
   private final PartPlan plan;
   private final Path target;
   private final boolean durable;
-  private final Supplier<PartDigest> digests;
+  private final Function<FileAssembly, BlockDigest> digests;
   private final ReentrantLock writing = new ReentrantLock();
   private @Nullable FileChannel channel;
-  private @Nullable PartDigest digest;
+  private @Nullable BlockDigest digest;
   private volatile boolean secondTime;
   private volatile boolean finished;
   private volatile long startNanos = Long.MAX_VALUE;
@@ -46,7 +46,7 @@ final class FileAssembly {
       PartPlan plan,
       Path target,
       boolean durable,
-      Supplier<PartDigest> digests) {
+      Function<FileAssembly, BlockDigest> digests) {
     this.artifact = artifact;
     this.plan = plan;
     this.target = target;
@@ -63,7 +63,7 @@ final class FileAssembly {
     return !finished && startNanos != Long.MAX_VALUE && now - startNanos > nanos;
   }
 
-  /** Opens the file for its first part. One that lies there already is what an earlier run left. */
+  /** Opens the file for its first block. One that lies there already is what an earlier run left. */
   synchronized FileChannel open(boolean mayExist) {
     if (channel == null) {
       startNanos = System.nanoTime();
@@ -75,7 +75,11 @@ final class FileAssembly {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.CREATE)
-            : FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            : FileChannel.open(
+                target,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE_NEW);
       } catch (IOException e) {
         throw IoErrors.translate(e, "write", target);
       }
@@ -84,11 +88,11 @@ final class FileAssembly {
   }
 
   /**
-   * Writes a part at its place, one at a time: the kernel lets only one in anyway, and has the others
+   * Writes a block at its place, one at a time: the kernel lets only one in anyway, and has the others
    * spin on their processors meanwhile.
    */
-  void write(FileChannel out, int part, byte[] buffer, int size) {
-    long position = plan.offsetOf(part);
+  void write(FileChannel out, int block, byte[] buffer, int size) {
+    long position = plan.offsetOf(block);
     writing.lock();
     try {
       for (int done = 0; done < size; ) {
@@ -102,9 +106,9 @@ final class FileAssembly {
     }
   }
 
-  /** Reads a part that an earlier run wrote; false if it is not there as a whole. */
-  boolean load(FileChannel in, int part, byte[] buffer, int size) {
-    long position = plan.offsetOf(part);
+  /** Reads a block that was written, perhaps by an earlier run; false if it is not there as a whole. */
+  boolean load(FileChannel in, int block, byte[] buffer, int size) {
+    long position = plan.offsetOf(block);
     try {
       for (int done = 0; done < size; ) {
         ByteBuffer slice = ByteBuffer.wrap(buffer, done, Math.min(SLICE, size - done));
@@ -120,18 +124,31 @@ final class FileAssembly {
     }
   }
 
+  /** Reads a block that this run has written, and tells its size. */
+  int reload(int block, byte[] buffer) {
+    int size = plan.sizeOf(artifact, block);
+    if (!load(Objects.requireNonNull(channel), block, buffer, size)) {
+      throw new TransferException(Problem.of("read")
+          .on(target)
+          .found("it is shorter than what was just written to it")
+          .remedy("check that nobody else writes there, and try again")
+          .mayHelpToRetry());
+    }
+    return size;
+  }
+
   /**
-   * Takes a part that is written.
+   * Takes a block that is written.
    *
    * @return true for the one call after which the file can be finished
    */
-  boolean complete(int part, byte[] buffer, int size) {
-    return digest().take(part, buffer, size);
+  boolean complete(int block, byte[] buffer, int size) {
+    return digest().take(block, buffer, size);
   }
 
-  private synchronized PartDigest digest() {
+  private synchronized BlockDigest digest() {
     if (digest == null) {
-      digest = digests.get();
+      digest = digests.apply(this);
     }
     return digest;
   }
@@ -147,7 +164,7 @@ final class FileAssembly {
   }
 
   /**
-   * Ends the file after its last part.
+   * Ends the file after its last block.
    *
    * @return false if it is not what the store says it is, and is to be fetched once more
    * @throws TransferException if it was not for the second time

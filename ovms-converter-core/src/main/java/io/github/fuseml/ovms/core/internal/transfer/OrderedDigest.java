@@ -1,40 +1,47 @@
 package io.github.fuseml.ovms.core.internal.transfer;
 
 import io.github.fuseml.ovms.spi.Checksum;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes parts in their order: one that comes early stays in memory until its turn. */
-final class OrderedDigest implements PartDigest {
-  private final BufferPool pool;
+/**
+ * Hashes blocks in their order. One that comes before its turn is read again when that has come, from
+ * the file that it was just written to: the system still has it in memory, and nobody waits for it.
+ */
+final class OrderedDigest implements BlockDigest {
+  private final int blockSize;
   private final ContentDigest digest;
-  private final AtomicReferenceArray<@Nullable Arrived> waiting;
+  private final WrittenBlocks written;
+  private final AtomicIntegerArray arrived;
   private final ReentrantLock hashing = new ReentrantLock();
   private volatile int hashed;
 
-  /** A part in memory, not hashed yet. */
-  private static final class Arrived {
-    private final byte[] buffer;
-    private final int size;
-
-    Arrived(byte[] buffer, int size) {
-      this.buffer = buffer;
-      this.size = size;
-    }
-  }
-
-  OrderedDigest(int parts, @Nullable Checksum expected, BufferPool pool) {
-    this.pool = pool;
+  OrderedDigest(int blocks, int blockSize, @Nullable Checksum expected, WrittenBlocks written) {
+    this.blockSize = blockSize;
     this.digest = ContentDigest.comparingWith(expected);
-    this.waiting = new AtomicReferenceArray<>(parts);
+    this.written = written;
+    this.arrived = new AtomicIntegerArray(blocks);
   }
 
   @Override
-  public boolean take(int part, byte[] buffer, int size) {
-    waiting.set(part, new Arrived(buffer, size));
+  public boolean take(int block, byte[] buffer, int size) {
     boolean last = false;
-    // Whoever holds the lock is looked after by the others: no part is left behind.
+    if (block == hashed && hashing.tryLock()) {
+      try {
+        if (block == hashed) {
+          digest.update(buffer, 0, size);
+          last = hashedOne();
+        } else {
+          arrived.set(block, 1);
+        }
+      } finally {
+        hashing.unlock();
+      }
+    } else {
+      arrived.set(block, 1);
+    }
+    // Whoever holds the lock is looked after by the others: no block is left behind.
     while (!last && isNextThere() && hashing.tryLock()) {
       try {
         last = hashWhatIsThere();
@@ -47,22 +54,24 @@ final class OrderedDigest implements PartDigest {
 
   private boolean isNextThere() {
     int next = hashed;
-    return next < waiting.length() && waiting.get(next) != null;
+    return next < arrived.length() && arrived.get(next) != 0;
   }
 
   private boolean hashWhatIsThere() {
-    int next = hashed;
-    int first = next;
-    while (next < waiting.length()) {
-      Arrived part = waiting.getAndSet(next, null);
-      if (part == null) {
-        break;
-      }
-      digest.update(part.buffer, 0, part.size);
-      pool.release(part.buffer, part.size);
-      hashed = ++next;
+    boolean last = false;
+    byte[] buffer = null;
+    while (isNextThere()) {
+      buffer = buffer == null ? new byte[blockSize] : buffer;
+      digest.update(buffer, 0, written.read(hashed, buffer));
+      last = hashedOne();
     }
-    return next > first && next == waiting.length();
+    return last;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Under the lock.
+  private boolean hashedOne() {
+    hashed++;
+    return hashed == arrived.length();
   }
 
   @Override

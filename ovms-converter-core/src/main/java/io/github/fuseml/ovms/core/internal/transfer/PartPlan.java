@@ -5,52 +5,60 @@ import io.github.fuseml.ovms.spi.Artifact;
 import java.util.List;
 
 /**
- * How a set of files is moved: in parts of which size, how many at once, in how much memory.
+ * How a set of files is moved. A part is what one request asks for. It arrives block by block: a block
+ * is what is in memory, written, summed up and noted at once.
  *
- * @param partSize the size of every part but a file's last one, in bytes
+ * @param blockSize the size of every block but a file's last one, in bytes
+ * @param blocksPerPart how many blocks every part has but a file's last one
  * @param workers how many requests go on at the beginning
  * @param maxWorkers how many may go on when the answers are slow to begin
  * @param memory how many bytes may be in memory at once
  */
-record PartPlan(int partSize, int workers, int maxWorkers, long memory) {
+record PartPlan(int blockSize, int blocksPerPart, int workers, int maxWorkers, long memory) {
   static final long MEMORY = 48L << 20;
-  private static final int PART = 4 << 20;
+  private static final int BLOCK = 1 << 20;
+  private static final int WORKERS = 8;
   private static final int MAX_WORKERS = 32;
+  private static final long SMALL_PART = 4L << 20;
+  private static final long LARGE_PART = 32L << 20;
 
   /**
-   * What fits a set of files. Small parts keep many connections busy in little memory, and what must
-   * be fetched again after a cut small; requests are answered in milliseconds, so that parts of some
-   * MiB hardly feel them.
+   * What fits a set of files: parts large enough that the requests cost nothing beside the bytes, and
+   * small enough that every connection has some of them.
    */
   static PartPlan of(List<Artifact> files, TransferSettings settings) {
+    long bytes = files.stream().mapToLong(Artifact::size).sum();
     long largest = files.stream().mapToLong(Artifact::size).max().orElse(0);
-    int asked = (int) settings.partSize().orElse(PART);
-    int partSize = (int) Math.max(1, Math.min(asked, largest));
-    long parts = 0;
-    long bytes = 0;
-    for (Artifact file : files) {
-      parts += Math.max(1, (file.size() + partSize - 1) / partSize);
-      bytes += file.size();
-    }
-    // More workers than parts that fit into memory would only wait for each other.
-    long fitting = MEMORY / Math.max(1, bytes / Math.max(1, parts));
-    int limit = (int) Math.max(1, Math.min(Math.min(parts, fitting), MAX_WORKERS));
+    int workers = settings.parallelism().orElse(WORKERS);
+    long fair = Math.max(SMALL_PART, Math.min(bytes / (2L * workers), LARGE_PART));
+    long partSize = Math.max(1, Math.min(settings.partSize().orElse(fair), largest));
+    int blockSize = (int) Math.min(BLOCK, partSize);
+    int blocksPerPart = (int) (partSize / blockSize);
+    long parts = files.stream()
+        .mapToLong(file -> ceil(Math.max(1, file.size()), (long) blockSize * blocksPerPart))
+        .sum();
     if (settings.parallelism().isPresent()) {
-      int fixed = (int) Math.min(settings.parallelism().getAsInt(), Math.max(1, parts));
-      return new PartPlan(partSize, fixed, fixed, Math.max(MEMORY, (long) partSize * fixed));
+      int fixed = (int) Math.min(workers, Math.max(1, parts));
+      return new PartPlan(
+          blockSize, blocksPerPart, fixed, fixed, Math.max(MEMORY, (long) blockSize * fixed));
     }
-    return new PartPlan(partSize, Math.min(limit, 8), limit, MEMORY);
+    int limit = (int) Math.max(1, Math.min(parts, MAX_WORKERS));
+    return new PartPlan(blockSize, blocksPerPart, Math.min(limit, WORKERS), limit, MEMORY);
   }
 
-  int partsOf(Artifact file) {
-    return (int) Math.max(1, (file.size() + partSize - 1) / partSize);
+  private static long ceil(long number, long divisor) {
+    return (number + divisor - 1) / divisor;
   }
 
-  long offsetOf(int part) {
-    return (long) part * partSize;
+  int blocksOf(Artifact file) {
+    return (int) Math.max(1, ceil(file.size(), blockSize));
   }
 
-  int sizeOf(Artifact file, int part) {
-    return (int) Math.min(partSize, file.size() - offsetOf(part));
+  long offsetOf(int block) {
+    return (long) block * blockSize;
+  }
+
+  int sizeOf(Artifact file, int block) {
+    return (int) Math.min(blockSize, file.size() - offsetOf(block));
   }
 }

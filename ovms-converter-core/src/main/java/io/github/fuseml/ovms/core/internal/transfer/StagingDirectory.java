@@ -97,7 +97,7 @@ final class StagingDirectory implements AutoCloseable {
   /** The printed location: a signature in the query of a URL may be another one each time. */
   private static String key(Location source, List<Artifact> files, PartPlan plan) {
     StringBuilder text = new StringBuilder();
-    text.append(source).append('\n').append(plan.partSize()).append('\n');
+    text.append(source).append('\n').append(plan.blockSize()).append('\n');
     for (Artifact file : files) {
       text.append(file.path()).append('\0').append(file.size()).append('\0');
       text.append(file.revision()).append('\n');
