@@ -399,10 +399,8 @@ class StepImageIT {
   }
 
   @Test
-  void given_the_image_then_its_configuration_is_what_a_cluster_expects() throws Exception {
-    JsonObject config = JsonParser.parseString(
-            Files.readString(Path.of(System.getProperty("ovms.image.config"))))
-        .getAsJsonObject();
+  void given_the_image_then_its_configuration_is_what_a_cluster_expects() {
+    JsonObject config = StepContainer.IMAGE;
     assertThat(config.get("User").getAsString()).matches("[1-9][0-9]*(:0)?");
     assertThat(config.getAsJsonArray("Cmd").get(0).getAsString()).isEqualTo("run");
     assertThat(config.getAsJsonObject("Labels").keySet())
