@@ -14,7 +14,8 @@ package io.github.fuseml.ovms.api;
  * <p>The terminal event comes exactly once and last, after everything temporary is gone. {@code
  * stageFailed} is followed by {@code runFailed} or {@code runCancelled} and by no other stage.
  * {@code plan} has the first four stages; {@code inspect} may add fetch and optimize. {@code copy}
- * resolves, lists and copies.
+ * resolves, lists and copies; {@code rollback} resolves, lists, fetches and publishes. A {@code
+ * convert} that finds nothing changed ends early.
  *
  * <p>The events of one run never overlap, but may come from several threads; those of two runs may
  * overlap. A listener should be quick, for the run waits for it. What it throws is logged and
@@ -99,7 +100,8 @@ public interface ConversionListener {
    * Which run an event belongs to.
    *
    * @param id unique within this process
-   * @param operation {@code plan}, {@code inspect}, {@code convert} or {@code copy}
+   * @param operation {@code plan}, {@code inspect}, {@code convert}, {@code copy} or
+   *     {@code rollback}
    * @param source what the run reads
    * @param output where its result goes
    */

@@ -15,26 +15,34 @@ public final class ConversionRequest {
 
   private final Location source;
   private final @Nullable Location output;
+  private final @Nullable Location namedSource;
+  private final @Nullable String sourceName;
   private final @Nullable String format;
   private final @Nullable String artifact;
+  private final @Nullable String flavor;
   private final ModelFormat outputFormat;
   private final @Nullable String modelName;
   private final StoreSettings inputSettings;
   private final StoreSettings outputSettings;
   private final OptimizationOptions options;
   private final @Nullable String optimizer;
+  private final PublishOptions publishing;
 
   private ConversionRequest(Builder builder, Location source) {
     this.source = source;
     this.output = builder.output;
+    this.namedSource = builder.namedSource;
+    this.sourceName = builder.sourceName;
     this.format = builder.format;
     this.artifact = builder.artifact;
+    this.flavor = builder.flavor;
     this.outputFormat = builder.outputFormat;
     this.modelName = builder.modelName;
     this.inputSettings = builder.inputSettings;
     this.outputSettings = builder.outputSettings;
     this.options = builder.options;
     this.optimizer = builder.optimizer;
+    this.publishing = builder.publishing;
   }
 
   /**
@@ -53,17 +61,44 @@ public final class ConversionRequest {
    * @return a new request
    */
   public ConversionRequest withOptions(OptimizationOptions replacement) {
+    Builder copy = copy();
+    copy.options = replacement;
+    return new ConversionRequest(copy, source);
+  }
+
+  /**
+   * The same request with the real locations instead of those that are names, such as {@code
+   * models:/iris@champion}.
+   *
+   * @param realSource where the model really is
+   * @param realOutput where the converted model really goes
+   * @param name what the source is called
+   * @return a new request, which still tells by {@link #namedSource()} how the source was named
+   */
+  public ConversionRequest resolved(Location realSource, Location realOutput, String name) {
+    Builder copy = copy();
+    copy.output = realOutput;
+    copy.namedSource = namedSource();
+    copy.sourceName = name;
+    return new ConversionRequest(copy, realSource);
+  }
+
+  private Builder copy() {
     Builder copy = new Builder();
     copy.output = output;
+    copy.namedSource = namedSource;
+    copy.sourceName = sourceName;
     copy.format = format;
     copy.artifact = artifact;
+    copy.flavor = flavor;
     copy.outputFormat = outputFormat;
     copy.modelName = modelName;
     copy.inputSettings = inputSettings;
     copy.outputSettings = outputSettings;
-    copy.options = replacement;
+    copy.options = options;
     copy.optimizer = optimizer;
-    return new ConversionRequest(copy, source);
+    copy.publishing = publishing;
+    return copy;
   }
 
   /**
@@ -73,6 +108,25 @@ public final class ConversionRequest {
    */
   public Location source() {
     return source;
+  }
+
+  /**
+   * How the source was named.
+   *
+   * @return the location as it was asked for; the {@link #source()} unless that was found out from a
+   *     name
+   */
+  public Location namedSource() {
+    return namedSource == null ? source : namedSource;
+  }
+
+  /**
+   * What the source is called.
+   *
+   * @return the last segment of its location, or the name that its registry has for it
+   */
+  public String sourceName() {
+    return sourceName == null ? source.name() : sourceName;
   }
 
   /**
@@ -100,6 +154,15 @@ public final class ConversionRequest {
    */
   public Optional<String> artifact() {
     return Optional.ofNullable(artifact);
+  }
+
+  /**
+   * Which of an MLflow model's flavors is meant.
+   *
+   * @return the flavor's name, such as {@code onnx}; empty for the best that can be converted
+   */
+  public Optional<String> flavor() {
+    return Optional.ofNullable(flavor);
   }
 
   /**
@@ -156,6 +219,15 @@ public final class ConversionRequest {
     return Optional.ofNullable(optimizer);
   }
 
+  /**
+   * How the result is checked and published, and what becomes of older versions.
+   *
+   * @return the defaults unless set
+   */
+  public PublishOptions publishing() {
+    return publishing;
+  }
+
   @Override
   public String toString() {
     return source + " -> " + output();
@@ -165,14 +237,18 @@ public final class ConversionRequest {
   public static final class Builder {
     private @Nullable Location source;
     private @Nullable Location output;
+    private @Nullable Location namedSource;
+    private @Nullable String sourceName;
     private @Nullable String format;
     private @Nullable String artifact;
+    private @Nullable String flavor;
     private ModelFormat outputFormat = ModelFormat.OPENVINO_IR;
     private @Nullable String modelName;
     private StoreSettings inputSettings = StoreSettings.none();
     private StoreSettings outputSettings = StoreSettings.none();
     private OptimizationOptions options = OptimizationOptions.defaults();
     private @Nullable String optimizer;
+    private PublishOptions publishing = PublishOptions.defaults();
 
     private Builder() {}
 
@@ -261,6 +337,17 @@ public final class ConversionRequest {
     }
 
     /**
+     * Chooses one of an MLflow model's flavors; a model without it is then refused.
+     *
+     * @param name the flavor's name, such as {@code onnx}
+     * @return this builder
+     */
+    public Builder flavor(String name) {
+      this.flavor = Objects.requireNonNull(name, "flavor");
+      return this;
+    }
+
+    /**
      * Sets the format to publish.
      *
      * @param value {@link ModelFormat#OPENVINO_IR}, or the model's own to move it unconverted
@@ -331,6 +418,17 @@ public final class ConversionRequest {
      */
     public Builder optimizer(String id) {
       this.optimizer = Objects.requireNonNull(id, "optimizer");
+      return this;
+    }
+
+    /**
+     * Sets how the result is checked and published, and what becomes of older versions.
+     *
+     * @param value the options
+     * @return this builder
+     */
+    public Builder publishing(PublishOptions value) {
+      this.publishing = Objects.requireNonNull(value, "publishing");
       return this;
     }
 

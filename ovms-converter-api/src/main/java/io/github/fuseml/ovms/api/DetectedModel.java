@@ -20,6 +20,7 @@ public final class DetectedModel {
   private final List<String> files;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
+  private final List<ModelSignature> signatures;
   private final List<String> reasons;
   private final List<String> warnings;
   private final Map<String, String> attributes;
@@ -32,6 +33,7 @@ public final class DetectedModel {
     this.files = List.copyOf(builder.files);
     this.inputs = List.copyOf(builder.inputs);
     this.outputs = List.copyOf(builder.outputs);
+    this.signatures = List.copyOf(builder.signatures);
     this.reasons = List.copyOf(builder.reasons);
     this.warnings = List.copyOf(builder.warnings);
     this.attributes =
@@ -60,7 +62,7 @@ public final class DetectedModel {
     copy.reasons.addAll(reasons);
     copy.warnings.addAll(warnings);
     copy.attributes.putAll(attributes);
-    return copy.inputs(inputs).outputs(outputs);
+    return copy.inputs(inputs).outputs(outputs).signatures(signatures);
   }
 
   /**
@@ -128,6 +130,15 @@ public final class DetectedModel {
   }
 
   /**
+   * The ways in which the model can be called, where it has several and a conversion takes one.
+   *
+   * @return all of them, the one that is converted included; empty for a model that has only one way
+   */
+  public List<ModelSignature> signatures() {
+    return signatures;
+  }
+
+  /**
    * Why this is a model of that format.
    *
    * @return what was seen, from the general to the particular
@@ -172,6 +183,7 @@ public final class DetectedModel {
     private String name = "";
     private List<TensorSpec> inputs = List.of();
     private List<TensorSpec> outputs = List.of();
+    private List<ModelSignature> signatures = List.of();
 
     private Builder(ModelFormat format, String path) {
       this.format = Objects.requireNonNull(format, "format");
@@ -242,6 +254,17 @@ public final class DetectedModel {
      */
     public Builder outputs(List<TensorSpec> specs) {
       this.outputs = specs;
+      return this;
+    }
+
+    /**
+     * Sets the ways in which the model can be called.
+     *
+     * @param all the signatures, of which the inputs and outputs tell the one that is converted
+     * @return this builder
+     */
+    public Builder signatures(List<ModelSignature> all) {
+      this.signatures = all;
       return this;
     }
 

@@ -30,6 +30,12 @@ public record ModelFormat(String id, String title) {
   /** Paddle's {@code .pdmodel} with {@code .pdiparams}. */
   public static final ModelFormat PADDLE = new ModelFormat("paddle", "PaddlePaddle");
 
+  /** A Keras model in HDF5 ({@code .h5}): its configuration and its weights. */
+  public static final ModelFormat KERAS_H5 = new ModelFormat("keras.h5", "Keras HDF5");
+
+  /** A Keras model as the zip archive that Keras writes since 2.12 ({@code .keras}). */
+  public static final ModelFormat KERAS_ARCHIVE = new ModelFormat("keras.v3", "Keras archive");
+
   /**
    * Refuses missing parts.
    *

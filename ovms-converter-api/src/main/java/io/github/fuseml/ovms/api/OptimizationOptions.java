@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -21,6 +22,26 @@ import org.jspecify.annotations.Nullable;
 public final class OptimizationOptions {
   private static final OptimizationOptions DEFAULTS = builder().build();
 
+  /** The names that {@link Builder#parameter} knows, for suggestions. */
+  private static final List<String> PARAMETERS = List.of(
+      "input_shape",
+      "input",
+      "freeze_placeholder_with_value",
+      "output",
+      "batch",
+      "mean_values",
+      "scale_values",
+      "scale",
+      "reverse_input_channels",
+      "layout",
+      "source_layout",
+      "target_layout",
+      "static_shape",
+      "saved_model_tags",
+      "signature",
+      "data_type",
+      "compress_to_fp16");
+
   private final List<InputEdit> inputs;
   private final boolean inputsChosen;
   private final List<String> outputs;
@@ -34,6 +55,8 @@ public final class OptimizationOptions {
   private final WeightCompression compression;
   private final GraphOptimization graphOptimization;
   private final boolean shapesFromSignature;
+  private final @Nullable String signature;
+  private final List<String> savedModelTags;
   private final List<String> arguments;
 
   OptimizationOptions(Builder builder, List<InputEdit> inputs, List<LayoutChange> layouts) {
@@ -50,6 +73,8 @@ public final class OptimizationOptions {
     this.compression = builder.compression == null ? WeightCompression.NONE : builder.compression;
     this.graphOptimization = builder.graphOptimization;
     this.shapesFromSignature = builder.shapesFromSignature;
+    this.signature = builder.signature;
+    this.savedModelTags = List.copyOf(builder.savedModelTags);
     this.arguments = List.copyOf(builder.arguments);
   }
 
@@ -91,6 +116,8 @@ public final class OptimizationOptions {
     copy.compression = compression;
     copy.graphOptimization = graphOptimization;
     copy.shapesFromSignature = shapesFromSignature;
+    copy.signature = signature;
+    copy.savedModelTags.addAll(savedModelTags);
     copy.arguments.addAll(arguments);
     return copy;
   }
@@ -214,12 +241,32 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether the shapes that an MLflow signature tells take the place of dynamic dimensions.
+   * Whether the shapes that an MLflow signature tells take the place of dynamic dimensions, and where
+   * it leaves some open those of the saved input example, all but its number of rows.
    *
    * @return false by default
    */
   public boolean shapesFromSignature() {
     return shapesFromSignature;
+  }
+
+  /**
+   * Which of a model's signatures is converted.
+   *
+   * @return its name; empty for {@code serving_default}, or the first by name where there is none
+   */
+  public Optional<String> signature() {
+    return Optional.ofNullable(signature);
+  }
+
+  /**
+   * Which of a SavedModel's graphs is converted, by its tags. All of a graph's tags are given, in any
+   * order, as TensorFlow's {@code tf.saved_model.load} wants them.
+   *
+   * @return the tags; empty for the graph with the tag {@code serve} alone, or the only one
+   */
+  public List<String> savedModelTags() {
+    return savedModelTags;
   }
 
   /**
@@ -263,6 +310,8 @@ public final class OptimizationOptions {
         .filter(edit ->
             !inputsChosen && edit.value() != null && edit.shape() == null && edit.type() == null)
         .toList();
+    put(all, "saved_model_tags", savedModelTags);
+    put(all, "signature", signature);
     put(
         all,
         shapesAlone ? "input_shape" : "input",
@@ -349,6 +398,8 @@ public final class OptimizationOptions {
     private @Nullable WeightCompression compression;
     private GraphOptimization graphOptimization = GraphOptimization.RUNTIME;
     private boolean shapesFromSignature;
+    private @Nullable String signature;
+    private final List<String> savedModelTags = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
 
     private Builder() {}
@@ -382,13 +433,17 @@ public final class OptimizationOptions {
         case "source_layout" -> sources.addAll(parser.layoutsOf(true));
         case "target_layout" -> targets.addAll(parser.layoutsOf(false));
         case "static_shape" -> staticShape = parser.flag();
+        case "saved_model_tags" -> savedModelTags(parser.names());
+        case "signature" -> signature(parser.signature());
         case "data_type" -> compression(parser.dataType());
         case "compress_to_fp16" -> compressToFp16(parser.flag());
         default ->
           throw OptionText.refused(
               name,
               "there is no such parameter",
-              "use one of those in the documentation of the parameters");
+              Problem.nearest(name, PARAMETERS)
+                  .map(near -> "did you mean " + near + "?")
+                  .orElse("use one of those in the documentation of the parameters"));
       }
       return this;
     }
@@ -555,13 +610,37 @@ public final class OptimizationOptions {
     }
 
     /**
-     * Puts the shapes that an MLflow signature tells in the place of dynamic dimensions.
+     * Puts the shapes that an MLflow signature and a saved input example tell in the place of dynamic
+     * dimensions.
      *
      * @param use false by default
      * @return this builder
      */
     public Builder shapesFromSignature(boolean use) {
       shapesFromSignature = use;
+      return this;
+    }
+
+    /**
+     * Chooses one of the model's signatures.
+     *
+     * @param name its name
+     * @return this builder
+     */
+    public Builder signature(String name) {
+      signature = name;
+      return this;
+    }
+
+    /**
+     * Chooses one of a SavedModel's graphs.
+     *
+     * @param tags all of its tags
+     * @return this builder
+     */
+    public Builder savedModelTags(List<String> tags) {
+      savedModelTags.clear();
+      savedModelTags.addAll(tags);
       return this;
     }
 

@@ -107,6 +107,15 @@ final class OptionParser {
     return names;
   }
 
+  /** The name of a signature, which may hold any character. */
+  String signature() {
+    String name = text.rest();
+    if (name.isEmpty()) {
+      throw text.wrong("the name of a signature");
+    }
+    return name;
+  }
+
   /** {@code data(1,2,3),info[2,3,4]} or {@code (1,2,3)}. */
   List<ChannelValues> channelValues(boolean divisors) {
     List<ChannelValues> all = list(() -> {
@@ -173,7 +182,9 @@ final class OptionParser {
     return switch (word.toUpperCase(Locale.ROOT)) {
       case "FP16", "HALF" -> WeightCompression.FP16;
       case "FP32", "FLOAT" -> WeightCompression.NONE;
-      default -> throw text.wrongWord("FP16, half, FP32 or float");
+      case "INT8" -> WeightCompression.INT8;
+      case "INT4" -> WeightCompression.INT4;
+      default -> throw text.wrongWord("FP16, half, FP32, float, INT8 or INT4");
     };
   }
 

@@ -52,6 +52,13 @@ final class OptionText {
     return text.substring(start, position).strip();
   }
 
+  /** Everything up to the end, without the space around it. */
+  String rest() {
+    String rest = text.substring(position).strip();
+    position = text.length();
+    return rest;
+  }
+
   /** The characters that belong to a number, a range or a word. */
   String word() {
     wordStart = position;

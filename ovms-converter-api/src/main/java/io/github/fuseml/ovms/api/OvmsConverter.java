@@ -130,6 +130,46 @@ public interface OvmsConverter extends AutoCloseable {
   CopyResult copy(CopyRequest request, Cancellation cancellation);
 
   /**
+   * Lists the versions of a model, as OVMS counts them.
+   *
+   * @param output the directory that holds the model's versions
+   * @param settings the settings of its store
+   * @return the versions in ascending order; empty when there are none
+   * @throws OvmsConverterException if they cannot be listed
+   */
+  List<ModelVersion> versions(Location output, StoreSettings settings);
+
+  /**
+   * Publishes an older version's files as the newest, which is the one that OVMS serves, without
+   * converting again. Has the events of a run that resolves, lists, fetches and publishes.
+   *
+   * @param output the directory that holds the model's versions
+   * @param version the version to go back to, which must be complete
+   * @param settings the settings of the output's store
+   * @return what was done
+   * @throws NotFoundException if there is no such version
+   * @throws OvmsConverterException if it could not be done; nothing was published then
+   */
+  default RollbackResult rollback(Location output, long version, StoreSettings settings) {
+    return rollback(output, version, settings, new Cancellation());
+  }
+
+  /**
+   * Like {@link #rollback(Location, long, StoreSettings)}, and can be cancelled.
+   *
+   * @param output the directory that holds the model's versions
+   * @param version the version to go back to, which must be complete
+   * @param settings the settings of the output's store
+   * @param cancellation a handle of the caller's
+   * @return what was done
+   * @throws NotFoundException if there is no such version
+   * @throws OvmsConverterException if it could not be done, or was cancelled; nothing was published
+   *     then
+   */
+  RollbackResult rollback(
+      Location output, long version, StoreSettings settings, Cancellation cancellation);
+
+  /**
    * Lists the files at a location.
    *
    * @param location a file or a directory

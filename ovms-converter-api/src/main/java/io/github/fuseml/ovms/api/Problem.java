@@ -1,7 +1,10 @@
 package io.github.fuseml.ovms.api;
 
 import java.io.Serializable;
+import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,45 @@ public record Problem(
    */
   public static Problem of(String tried) {
     return new Problem(tried, null, "", null, false);
+  }
+
+  /**
+   * The known name that somebody may have meant.
+   *
+   * @param given a name that is not known
+   * @param known the names that are
+   * @return the one that differs in the fewest characters, upper and lower case being the same; empty
+   *     if all differ in more than three, or in all of their characters
+   */
+  public static Optional<String> nearest(String given, Collection<String> known) {
+    String nearest = null;
+    int least = 4;
+    for (String candidate : known) {
+      int distance = distance(given.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+      if (distance < Math.min(least, candidate.length())) {
+        least = distance;
+        nearest = candidate;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  /** How many characters must be added, removed or changed to make one text of another. */
+  private static int distance(String one, String other) {
+    int[] row = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[other.length()];
   }
 
   /**

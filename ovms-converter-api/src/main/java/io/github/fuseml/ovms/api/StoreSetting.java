@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A setting that a store understands: one row of the table that its documentation, the command line
  * and the environment variables are made from. Immutable; each method answers a new value.
  *
- * @param name its name in {@link StoreSettings}: letters and digits, beginning with a small letter
+ * @param name its name in {@link StoreSettings}: letters and digits, beginning with a small letter;
+ *     for a store behind another one {@code <id>.<name>}
  * @param kind what its value looks like
  * @param description what it does, one sentence without a full stop
  * @param defaultValue what counts when it is not set, in the words of the documentation; null when
@@ -106,6 +107,17 @@ public record StoreSetting(
    */
   public StoreSetting oneOf(String... values) {
     return new StoreSetting(name, kind, description, defaultValue, variables, List.of(values));
+  }
+
+  /**
+   * The setting as a store takes it whose locations lead to the store that this one is of.
+   *
+   * @param store the id of the store that this setting is of
+   * @return this setting with the name {@code <store>.<name>}
+   */
+  public StoreSetting behind(String store) {
+    return new StoreSetting(
+        store + "." + name, kind, description, defaultValue, variables, choices);
   }
 
   /**

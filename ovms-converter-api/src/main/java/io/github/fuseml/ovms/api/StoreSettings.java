@@ -86,6 +86,34 @@ public final class StoreSettings {
   }
 
   /**
+   * Those of these settings that are for a store behind the one they were given to.
+   *
+   * @param store that store's id
+   * @return what is named {@code <store>.<name>} here, by its name alone
+   */
+  public StoreSettings behind(String store) {
+    String prefix = store + ".";
+    Map<String, String> found = new TreeMap<>();
+    values.forEach((name, value) -> {
+      if (name.startsWith(prefix)) {
+        found.put(name.substring(prefix.length()), value);
+      }
+    });
+    return of(found);
+  }
+
+  /**
+   * These settings without those for the stores behind.
+   *
+   * @return what has no {@code .} in its name
+   */
+  public StoreSettings own() {
+    Map<String, String> found = new TreeMap<>(values);
+    found.keySet().removeIf(name -> name.indexOf('.') >= 0);
+    return of(found);
+  }
+
+  /**
    * One setting as it was given.
    *
    * @param name its name

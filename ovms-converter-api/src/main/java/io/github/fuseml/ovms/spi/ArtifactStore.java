@@ -3,6 +3,8 @@ package io.github.fuseml.ovms.spi;
 import io.github.fuseml.ovms.api.Location;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,18 @@ public interface ArtifactStore extends AutoCloseable {
   InputStream read(Artifact artifact, long offset, long length);
 
   /**
+   * Whether a part of an artifact can be read without everything before it. Where it cannot, {@link
+   * #read} gets there by skipping; the transfer engine then takes the artifact from one request, from
+   * the beginning to the end, and others at the same time.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @return true unless overridden
+   */
+  default boolean readsParts(Artifact artifact) {
+    return true;
+  }
+
+  /**
    * What the store knows of an artifact's content without reading it, in the very version that was
    * found or listed. It may ask the store, once. Asked before an artifact is read as a whole; what
    * arrives is then compared with it.
@@ -157,6 +171,68 @@ public interface ArtifactStore extends AutoCloseable {
    */
   default List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
     throw new IllegalStateException("not a store with ATOMIC_DIRECTORY: " + directory);
+  }
+
+  /**
+   * Replaces a directory and all files in it. For stores with {@link
+   * StoreCapability#ATOMIC_DIRECTORY}. A reader sees the old files, for a moment nothing, then the
+   * new ones, and never a mixture in one listing.
+   *
+   * @param directory the directory; it need not exist
+   * @param files paths below the directory and their content, as for {@link #writeDirectory}
+   * @return the new artifacts
+   */
+  default List<Artifact> replaceDirectory(Location directory, Map<String, Path> files) {
+    throw new IllegalStateException("not a store with ATOMIC_DIRECTORY: " + directory);
+  }
+
+  /**
+   * Writes new content in place of the very version of an artifact that was found, whole or not at
+   * all: of several writers that found the same version, one succeeds. For stores with {@link
+   * StoreCapability#CONDITIONAL_REPLACE}.
+   *
+   * @param current what {@link #find} or {@link #list} gave
+   * @param content the content
+   * @return the new artifact
+   * @throws io.github.fuseml.ovms.api.ConflictException if it is gone or has changed since; nothing
+   *     was changed
+   */
+  default Artifact replace(Artifact current, Content content) {
+    throw new IllegalStateException("not a store with CONDITIONAL_REPLACE: " + current.location());
+  }
+
+  /**
+   * When an artifact was written, by the store's own clock. It may ask the store, once.
+   *
+   * @param artifact what {@link #find} or {@link #list} gave
+   * @return the time; empty where the store does not tell, or the artifact is gone
+   */
+  default Optional<Instant> lastModified(Artifact artifact) {
+    return Optional.empty();
+  }
+
+  /**
+   * Removes what killed writers have left out of sight below a directory, such as temporary siblings
+   * and the parts of uploads that were never completed; never what a living writer works with.
+   *
+   * @param directory a directory; it need not exist
+   * @param age how old what tells nothing of its writer must be, without a change since
+   * @return how many leftovers were removed
+   */
+  default int removeAbandoned(Location directory, Duration age) {
+    return 0;
+  }
+
+  /**
+   * Removes a directory with everything in it; does nothing if it is not there. In one step in
+   * stores with {@link StoreCapability#ATOMIC_DIRECTORY}, one by one in others.
+   *
+   * @param directory a directory or prefix
+   */
+  default void deleteDirectory(Location directory) {
+    for (Artifact artifact : list(directory)) {
+      delete(artifact.location());
+    }
   }
 
   /**

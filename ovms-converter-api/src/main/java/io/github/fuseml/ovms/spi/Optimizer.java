@@ -1,13 +1,19 @@
 package io.github.fuseml.ovms.spi;
 
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.Verification;
+import io.github.fuseml.ovms.api.VerificationReport;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine: makes OpenVINO IR of a model on this machine's disk.
@@ -96,6 +102,26 @@ public interface Optimizer extends AutoCloseable {
    */
   Signature verify(Path xml, EngineLog log) throws InterruptedException;
 
+  /**
+   * Runs an IR on the CPU, and compares it with the model that it was made from where that is asked
+   * for. Asked of the engine that verifies.
+   *
+   * @param check what to do
+   * @param log hears what the engine does
+   * @return what was found
+   * @throws InterruptedException if the thread is interrupted
+   * @throws io.github.fuseml.ovms.api.VerificationFailedException if it cannot be run, its outputs
+   *     are not finite, or they are too far from the source model's
+   * @throws io.github.fuseml.ovms.api.EngineMissingException if the source model's runtime is not
+   *     installed
+   * @throws io.github.fuseml.ovms.api.BadRequestException if there is no runtime for the format
+   */
+  default VerificationReport check(Check check, EngineLog log) throws InterruptedException {
+    throw new BadRequestException(Problem.of("verify by running the converted model")
+        .found("this engine does not run models")
+        .remedy("verify by loading it (--verify load)"));
+  }
+
   /** Ends the engine and whatever works with it. A second call does nothing. */
   @Override
   void close();
@@ -109,6 +135,22 @@ public interface Optimizer extends AutoCloseable {
    *     caller
    */
   record SourceModel(DetectedModel model, Path path, Path workDirectory) {}
+
+  /**
+   * How an IR is to be checked by running it.
+   *
+   * @param xml the {@code .xml}, its {@code .bin} beside it
+   * @param level {@link Verification#INFER} or {@link Verification#COMPARE}
+   * @param source the model that it was made from
+   * @param tolerance see {@link io.github.fuseml.ovms.api.PublishOptions#tolerance}
+   * @param example a file with MLflow's saved input example; null to make inputs up
+   */
+  record Check(
+      Path xml,
+      Verification level,
+      SourceModel source,
+      double tolerance,
+      @Nullable Path example) {}
 
   /**
    * A model's inputs and outputs, in its order.
@@ -137,6 +179,7 @@ public interface Optimizer extends AutoCloseable {
    * @param signature its inputs and outputs
    * @param engine the engine and its version, for people
    * @param changes what the options changed in the model, for people
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param notes what is worth telling the user
    */
   record OptimizedModel(
@@ -145,6 +188,7 @@ public interface Optimizer extends AutoCloseable {
       Signature signature,
       String engine,
       List<String> changes,
+      @Nullable WeightSizes weights,
       List<String> notes) {
     /**
      * Keeps copies of the lists.
@@ -154,6 +198,7 @@ public interface Optimizer extends AutoCloseable {
      * @param signature its inputs and outputs
      * @param engine the engine and its version, for people
      * @param changes what the options changed in the model, for people
+     * @param weights what the compression of weights saved; null when none was asked for
      * @param notes what is worth telling the user
      */
     public OptimizedModel {

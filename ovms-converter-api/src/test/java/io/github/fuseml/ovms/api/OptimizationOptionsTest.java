@@ -27,7 +27,9 @@ class OptimizationOptionsTest {
       "target_layout",
       "static_shape",
       "data_type",
-      "compress_to_fp16");
+      "compress_to_fp16",
+      "saved_model_tags",
+      "signature");
 
   private static OptimizationOptions options(String name, String value) {
     return OptimizationOptions.builder().parameter(name, value).build();
@@ -70,10 +72,21 @@ class OptimizationOptionsTest {
         "static_shape|1|static_shape=true",
         "data_type|half|data_type=FP16",
         "data_type|FP32|none",
+        "data_type|int8|data_type=INT8",
+        "data_type|INT4|data_type=INT4",
+        "saved_model_tags| serve , gpu |saved_model_tags=serve,gpu",
+        "signature| my predict |signature=my predict",
         "compress_to_fp16|True|data_type=FP16"
       })
   void given_either_spelling_then_it_is_understood(String name, String value, String expected) {
     assertThat(options(name, value)).hasToString(expected);
+  }
+
+  @Test
+  void given_a_name_that_is_nearly_a_parameter_then_that_one_is_suggested() {
+    BadRequestException error =
+        catchThrowableOfType(BadRequestException.class, () -> options("mean_value", "(1)"));
+    assertThat(error.problem().remedy()).isEqualTo("did you mean mean_values?");
   }
 
   @ParameterizedTest
@@ -120,8 +133,10 @@ class OptimizationOptionsTest {
         "layout|a(nhwc|expected ')' at the end",
         "layout|nh1c|expected a layout such as nhwc",
         "layout|a(nhwc),nc|some parts have a name and some have none",
-        "data_type|INT8|expected FP16, half, FP32 or float at column 1",
+        "data_type|INT2|expected FP16, half, FP32, float, INT8 or INT4 at column 1",
         "compress_to_fp16|half|expected true or false at column 1",
+        "saved_model_tags|a,,b|expected a name at column 3",
+        "signature|~  ~|expected the name of a signature at the end",
         "inputshape|[1]|there is no such parameter"
       })
   void given_a_wrong_value_then_the_error_says_what_was_expected_and_where(

@@ -84,6 +84,107 @@ class ProgramTest extends RealProgram {
   }
 
   @Test
+  void given_a_dry_run_that_explains_then_it_tells_what_the_options_would_change()
+      throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("digits-savedmodel").toString(),
+        "-o",
+        output.toString(),
+        "--dry-run",
+        "--explain",
+        "--input-shape",
+        "[1 8 8 1]",
+        "--layout",
+        "nhwc->nchw",
+        "--mean-values",
+        "(7.5)",
+        "--scale",
+        "255",
+        "--static-shape",
+        "--graph-optimization",
+        "offline",
+        "--data-type",
+        "INT8");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains(
+            "': shape [?,8,8,1] -> [1,8,8,1]",
+            "': layout nhwc -> nchw",
+            "': mean (7.5) subtracted",
+            "every floating-point input: divided by (255)",
+            "shapes are computed ahead",
+            "the graph is simplified ahead",
+            "weights compressed to INT8");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void given_inputs_that_are_named_frozen_and_cut_then_a_dry_run_explains_that() throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("iris.onnx").toString(),
+        "-o",
+        output.toString(),
+        "--dry-run",
+        "--json",
+        "--input",
+        "features[1,4]{f16},training->False",
+        "--model-outputs",
+        "logits",
+        "--scale-values",
+        "features(2)");
+    assertThat(outcome.json().getAsJsonArray("changes"))
+        .extracting(change -> change.getAsString())
+        .containsExactly(
+            "input 'features': shape [?,4] -> [1,4]",
+            "input 'features': type f16",
+            "input 'training': frozen to False",
+            "inputs that are not named are cut off",
+            "output 'logits' ends the model",
+            "input 'features': divided by (2)");
+  }
+
+  @Test
+  void given_the_mistake_that_the_documentation_shows_then_the_error_is_the_one_that_it_shows()
+      throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("iris.onnx").toString(),
+        "-o",
+        output.toString(),
+        "--input-shape",
+        "[1,x]");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(Files.readString(EXAMPLES.resolve("../../README.md")))
+        .contains(outcome.err().lines().findFirst().orElseThrow());
+  }
+
+  @Test
+  void given_the_inputs_as_inspect_prints_them_then_convert_takes_them() throws Exception {
+    Outcome inspected = run("inspect", EXAMPLES.resolve("digits-savedmodel").toString());
+    List<String> shown = inspected
+        .out()
+        .lines()
+        .filter(line -> line.contains("--input"))
+        .map(line -> line.substring(line.indexOf("--input")).strip())
+        .toList();
+    assertThat(shown).hasSize(2);
+    for (String option : shown) {
+      String name = option.substring(0, option.indexOf(' '));
+      String value = option.substring(option.indexOf('\'') + 1, option.lastIndexOf('\''));
+      Outcome converted = run(
+          "convert",
+          EXAMPLES.resolve("digits-savedmodel").toString(),
+          "-o",
+          output.resolve(name).toString(),
+          name,
+          value);
+      assertThat(converted.code()).as(converted.err()).isZero();
+    }
+  }
+
+  @Test
   void given_a_model_then_inspect_tells_what_it_is() throws Exception {
     Outcome outcome = run("inspect", EXAMPLES.resolve("digits-savedmodel").toString());
     assertThat(outcome.code()).as(outcome.err()).isZero();

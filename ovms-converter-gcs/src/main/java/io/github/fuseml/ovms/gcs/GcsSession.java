@@ -20,7 +20,7 @@ final class GcsSession implements AutoCloseable {
   static final JsonFactory JSON = GsonFactory.getDefaultInstance();
 
   /** What is asked of an object's description. */
-  static final String FIELDS = "name,size,generation,crc32c,md5Hash,metadata";
+  static final String FIELDS = "name,size,generation,crc32c,md5Hash,metadata,updated";
 
   private final GcsSettings settings;
   private final ApacheTransport transport;

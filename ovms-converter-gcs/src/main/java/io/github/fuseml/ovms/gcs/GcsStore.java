@@ -17,6 +17,7 @@ import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The objects of Google Cloud Storage. The revision of an artifact is a {@link GcsRevision}. */
 final class GcsStore implements ArtifactStore {
-  private static final Set<StoreCapability> CAPABILITIES =
-      Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
+  private static final Set<StoreCapability> CAPABILITIES = Set.of(
+      StoreCapability.WRITE,
+      StoreCapability.CREATE_ONLY,
+      StoreCapability.CONTENT_REVISION,
+      StoreCapability.CONDITIONAL_REPLACE);
 
   private final GcsSession session;
   private volatile boolean closed;
@@ -236,6 +240,21 @@ final class GcsStore implements ArtifactStore {
   @Override
   public Artifact write(Location location, Content content, WriteMode mode) {
     return new GcsUpload(session, at(location), content, mode).write();
+  }
+
+  @Override
+  public Artifact replace(Artifact current, Content content) {
+    Long generation = GcsRevision.of(current).generation();
+    return new GcsUpload(session, at(current.location()), content, generation).write();
+  }
+
+  /** Uploads that nobody completes are no objects; the service forgets them after a week. */
+  @Override
+  public Optional<Instant> lastModified(Artifact artifact) {
+    return session
+        .describe(at(artifact.location()))
+        .map(StorageObject::getUpdated)
+        .map(time -> Instant.ofEpochMilli(time.getValue()));
   }
 
   @Override

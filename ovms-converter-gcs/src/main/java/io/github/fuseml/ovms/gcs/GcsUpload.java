@@ -42,7 +42,10 @@ final class GcsUpload {
   private final GcsSession session;
   private final GcsLocation at;
   private final Content content;
-  private final WriteMode mode;
+
+  /** The generation that alone may be replaced, 0 for none at all; null where that does not matter. */
+  private final @Nullable Long expected;
+
   private final String token = UUID.randomUUID().toString();
   private final Problem problem;
 
@@ -50,10 +53,15 @@ final class GcsUpload {
   private boolean inChunks;
 
   GcsUpload(GcsSession session, GcsLocation at, Content content, WriteMode mode) {
+    this(session, at, content, mode == WriteMode.CREATE_ONLY ? Long.valueOf(0) : null);
+  }
+
+  /** A write in place of one generation of an object, or of none. */
+  GcsUpload(GcsSession session, GcsLocation at, Content content, @Nullable Long expected) {
     this.session = session;
     this.at = at;
     this.content = content;
-    this.mode = mode;
+    this.expected = expected;
     problem = Problem.of("write").on(at.location());
   }
 
@@ -115,7 +123,7 @@ final class GcsUpload {
         .client()
         .objects()
         .insert(at.bucket(), describe(sent.crc32c()), new ByteArrayContent(TYPE, bytes))
-        .setIfGenerationMatch(mode == WriteMode.CREATE_ONLY ? Long.valueOf(0) : null)
+        .setIfGenerationMatch(expected)
         .setKmsKeyName(session.settings().kmsKeyName())
         .setUserProject(session.settings().userProject())
         .setFields(GcsSession.FIELDS);
@@ -128,7 +136,7 @@ final class GcsUpload {
 
   private StorageObject sendInChunks(SentBytes sent) throws IOException {
     inChunks = false;
-    ResumableUpload upload = ResumableUpload.begin(session, at, sent, describe(null), mode);
+    ResumableUpload upload = ResumableUpload.begin(session, at, sent, describe(null), expected);
     inChunks = true;
     return upload.send();
   }
@@ -156,6 +164,10 @@ final class GcsUpload {
   }
 
   private RuntimeException notOwn(GoogleJsonResponseException answer) {
+    if (expected != null && expected != 0 && answer.getStatusCode() != 410) {
+      return new ConflictException(
+          problem.found("it was changed in the meantime").remedy("try again").mayHelpToRetry());
+    }
     if (answer.getStatusCode() == 412) {
       return new ConflictException(
           problem.found("it exists already").remedy("choose another location"));

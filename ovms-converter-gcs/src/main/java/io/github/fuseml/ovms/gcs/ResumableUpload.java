@@ -10,7 +10,6 @@ import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.json.JsonHttpContent;
 import com.google.api.client.util.escape.CharEscapers;
 import com.google.api.services.storage.model.StorageObject;
-import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +46,18 @@ final class ResumableUpload {
 
   /** Opens the session; what it will make of its bytes is settled by that. */
   static ResumableUpload begin(
-      GcsSession session, GcsLocation at, SentBytes sent, StorageObject description, WriteMode mode)
+      GcsSession session,
+      GcsLocation at,
+      SentBytes sent,
+      StorageObject description,
+      @Nullable Long expected)
       throws IOException {
     GenericUrl url = new GenericUrl(session.settings().endpoint() + "/upload/storage/v1/b/"
         + CharEscapers.escapeUriPath(at.bucket()) + "/o");
     url.set("uploadType", "resumable");
     url.set("name", at.name());
     url.set("fields", GcsSession.FIELDS);
-    url.set("ifGenerationMatch", mode == WriteMode.CREATE_ONLY ? "0" : null);
+    url.set("ifGenerationMatch", expected == null ? null : expected.toString());
     url.set("kmsKeyName", session.settings().kmsKeyName());
     url.set("userProject", session.settings().userProject());
     HttpRequest request =

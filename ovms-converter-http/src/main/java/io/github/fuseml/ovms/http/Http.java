@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.http;
 
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import java.io.IOException;
@@ -34,10 +35,16 @@ final class Http implements AutoCloseable {
   private final HttpClient client;
 
   /** The server that the credentials of the settings are for: the first one that is asked. */
-  private final AtomicReference<Origin> ownServer = new AtomicReference<>();
+  private final AtomicReference<@Nullable Origin> ownServer;
 
   Http(HttpSettings settings) {
+    this(settings, null);
+  }
+
+  /** For a server that is known beforehand, so that no other one can be the first. */
+  Http(HttpSettings settings, @Nullable Origin server) {
     this.settings = settings;
+    this.ownServer = new AtomicReference<>(server);
     this.guard = new AddressGuard(settings.privateAddressesAllowed());
     this.proxies = new Proxies(settings.all());
     this.retries = new Retries(settings.attempts());
@@ -70,8 +77,11 @@ final class Http implements AutoCloseable {
 
   /** The error to throw for an answer. */
   OvmsConverterException error(Answer answer, Call call) {
-    boolean known = credentialsFor(WebAddress.of(call.location())) != null;
-    return HttpErrors.of(answer, call, known);
+    return HttpErrors.of(answer, call, hasCredentialsFor(call.location()));
+  }
+
+  boolean hasCredentialsFor(Location url) {
+    return credentialsFor(WebAddress.of(url)) != null;
   }
 
   private @Nullable Credentials credentialsFor(WebAddress address) {

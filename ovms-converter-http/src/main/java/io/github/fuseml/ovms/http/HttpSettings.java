@@ -48,7 +48,7 @@ final class HttpSettings {
   static final StoreSetting CA_CERTIFICATE = StoreSetting.of(
           "caCertificate",
           Kind.FILE,
-          "certificates (PEM) of authorities to trust besides those that Java trusts")
+          "A PEM file of certificate authorities to trust instead of Java's own")
       .from("HTTP_CA_CERTIFICATE");
   static final StoreSetting CLIENT_CERTIFICATE = StoreSetting.of(
           "clientCertificate",

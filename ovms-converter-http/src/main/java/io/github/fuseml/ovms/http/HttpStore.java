@@ -120,6 +120,11 @@ final class HttpStore implements ArtifactStore {
   }
 
   @Override
+  public boolean readsParts(Artifact artifact) {
+    return reader.readsParts(artifact);
+  }
+
+  @Override
   public InputStream read(Artifact artifact, long offset, long length) {
     open(artifact.location());
     if (offset < 0 || offset > artifact.size()) {

@@ -7,7 +7,6 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -82,10 +81,7 @@ public final class HttpStoreProvider implements ArtifactStoreProvider {
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
     HttpSettings read = HttpSettings.of(settings);
     if (read.insecureTls()) {
-      LOG.log(
-          Level.WARNING,
-          "insecureTls is set: certificates are not checked, and anybody on the way to the server"
-              + " can read and change what is sent, credentials included");
+      HttpService.warnInsecure(LOG);
     }
     return new HttpStore(read, role);
   }

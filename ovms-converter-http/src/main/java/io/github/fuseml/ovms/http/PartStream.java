@@ -12,6 +12,7 @@ final class PartStream extends InputStream {
   private final BodyStream body;
   private final long length;
   private final @Nullable Supplier<? extends RuntimeException> tooLong;
+  private final @Nullable Supplier<? extends RuntimeException> tooShort;
   private long toSkip;
   private long left;
 
@@ -22,13 +23,17 @@ final class PartStream extends InputStream {
    * @param toSkip how many bytes of it come before the part
    * @param length how many bytes the part has
    * @param tooLong what to throw when the body does not end with the part; null when it may go on
+   * @param tooShort what to throw when the body has a good end before the part has; null for what
+   *     counts as a connection that was cut
    */
   PartStream(
       BodyStream body,
       long toSkip,
       long length,
-      @Nullable Supplier<? extends RuntimeException> tooLong) {
+      @Nullable Supplier<? extends RuntimeException> tooLong,
+      @Nullable Supplier<? extends RuntimeException> tooShort) {
     this.tooLong = tooLong;
+    this.tooShort = tooShort;
     this.body = body;
     this.toSkip = toSkip;
     this.length = length;
@@ -63,6 +68,9 @@ final class PartStream extends InputStream {
   }
 
   private int some(int count) throws EOFException {
+    if (count < 0 && tooShort != null) {
+      throw tooShort.get();
+    }
     if (count < 0) {
       throw new EOFException(
           "the body ended after " + (length - left) + " of " + length + " bytes");

@@ -1,23 +1,46 @@
 package io.github.fuseml.ovms.http;
 
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads parts of a file, in the version that was found. Each answer is checked: its version, its
  * size, and that it is the part that was asked for. Thread-safe.
  */
 final class RangeReader {
+  /** A smaller file comes in one request anyway. */
+  private static final long WORTH_ASKING = 1L << 20;
+
   private final Http http;
+
+  /** What was asked before, by the locations' text. */
+  private final Map<Location, Boolean> knowsRanges = new ConcurrentHashMap<>();
 
   RangeReader(Http http) {
     this.http = http;
+  }
+
+  /** Whether the server answers with a part when it is asked for one, which few say beforehand. */
+  boolean readsParts(Artifact artifact) {
+    return artifact.size() < WORTH_ASKING
+        || knowsRanges.computeIfAbsent(artifact.location(), location -> answersWithAPart(artifact));
+  }
+
+  private boolean answersWithAPart(Artifact artifact) {
+    Call call = call(artifact, 0, 1);
+    try (Answer answer = http.send(call)) {
+      toSkip(answer, call, artifact, 0, 1);
+      return answer.status() == 206;
+    }
   }
 
   /**
@@ -38,7 +61,8 @@ final class RangeReader {
           answer.body(),
           toSkip,
           length,
-          sizeUnknown && wholeRest ? () -> HttpErrors.changed(artifact.location()) : null);
+          sizeUnknown && wholeRest ? () -> HttpErrors.changed(artifact.location()) : null,
+          null);
     } catch (OvmsConverterException e) {
       answer.close();
       throw e;

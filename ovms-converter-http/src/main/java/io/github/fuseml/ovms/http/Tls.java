@@ -18,7 +18,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +28,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Whom this side trusts, and what it shows of itself. */
@@ -66,24 +64,12 @@ final class Tls {
     KeyStore trusted = emptyStore();
     int number = 0;
     for (Certificate authority : certificates(HttpSettings.CA_CERTIFICATE, file)) {
-      trusted.setCertificateEntry("own-" + number++, authority);
-    }
-    for (X509Certificate authority : authoritiesOfJava()) {
-      trusted.setCertificateEntry("java-" + number++, authority);
+      trusted.setCertificateEntry("authority-" + number++, authority);
     }
     return trustManagers(trusted);
   }
 
-  private static List<X509Certificate> authoritiesOfJava() throws GeneralSecurityException {
-    return Arrays.stream(trustManagers(null))
-        .filter(X509TrustManager.class::isInstance)
-        .map(X509TrustManager.class::cast)
-        .flatMap(manager -> Arrays.stream(manager.getAcceptedIssuers()))
-        .toList();
-  }
-
-  private static TrustManager[] trustManagers(@Nullable KeyStore trusted)
-      throws GeneralSecurityException {
+  private static TrustManager[] trustManagers(KeyStore trusted) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(trusted);

@@ -1,4 +1,7 @@
-/** The store of HTTP servers, WebDAV included; only its provider is public. */
+/**
+ * The store of HTTP servers, WebDAV included: its provider is public, and the client of services that
+ * other stores are built upon.
+ */
 @NullMarked
 package io.github.fuseml.ovms.http;
 

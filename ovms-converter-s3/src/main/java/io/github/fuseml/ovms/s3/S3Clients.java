@@ -47,7 +47,7 @@ final class S3Clients {
   private static final Set<String> DAMAGED_ON_THE_WAY =
       Set.of("BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch");
 
-  private static final String DEFAULT_REGION = "us-east-1";
+  static final String DEFAULT_REGION = "us-east-1";
 
   private S3Clients() {}
 
@@ -86,7 +86,7 @@ final class S3Clients {
   }
 
   /** The region; empty when nobody says. An instance of AWS's is not asked, for that takes seconds. */
-  private static Optional<String> region(S3Settings settings) {
+  static Optional<String> region(S3Settings settings) {
     if (settings.region().isPresent() || settings.endpoint() != null) {
       return settings.region();
     }
@@ -100,7 +100,7 @@ final class S3Clients {
     }
   }
 
-  private static StandardRetryStrategy retries(int attempts) {
+  static StandardRetryStrategy retries(int attempts) {
     return AwsRetryStrategy.standardRetryStrategy().toBuilder()
         .maxAttempts(attempts)
         .retryOnException(error -> error instanceof AwsServiceException service
@@ -118,10 +118,14 @@ final class S3Clients {
         .expectContinueEnabled(false)
         .tcpKeepAlive(true)
         .proxyConfiguration(proxy(settings));
-    settings.caCertificate().ifPresent(file -> {
-      TrustManager[] managers = trust(file);
-      builder.tlsTrustManagersProvider(() -> managers);
-    });
+    URI endpoint = settings.endpoint();
+    if (endpoint == null || endpoint.getScheme().equals("https")) {
+      // Not for others: a system's whole bundle, which AWS_CA_BUNDLE may name, takes 0.4 s to read.
+      settings.caCertificate().ifPresent(file -> {
+        TrustManager[] managers = trust(file);
+        builder.tlsTrustManagersProvider(() -> managers);
+      });
+    }
     if (settings.insecureTls()) {
       LOG.log(
           System.Logger.Level.WARNING,

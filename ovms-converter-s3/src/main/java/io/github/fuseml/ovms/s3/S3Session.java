@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.spi.StoreCapability;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,8 +21,15 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the requests of one store share: the client, the threads and the memory for uploads. */
 final class S3Session implements AutoCloseable {
-  private static final Set<StoreCapability> OF_S3 =
-      Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
+  private static final Set<StoreCapability> OF_S3 = Set.of(
+      StoreCapability.WRITE,
+      StoreCapability.CREATE_ONLY,
+      StoreCapability.CONTENT_REVISION,
+      StoreCapability.CONDITIONAL_REPLACE);
+
+  /** Google's interface for the clients of S3 ignores conditions. */
+  private static final Set<StoreCapability> OF_GOOGLE =
+      Set.of(StoreCapability.WRITE, StoreCapability.CONTENT_REVISION);
 
   /** For a request that only tells more of a failure. */
   private static final Duration SHORT_TIME = Duration.ofSeconds(5);
@@ -31,17 +39,19 @@ final class S3Session implements AutoCloseable {
   private final S3Credentials credentials;
   private final WatchedHttpClient http;
   private final S3Client client;
+  private final ObjectClient objects;
   private final S3Errors errors;
   private final UploadMemory memory;
   private final ThreadPoolExecutor uploaders;
 
-  S3Session(S3Settings settings, S3Dialect dialect) {
+  S3Session(S3Settings settings, S3Dialect dialect, boolean direct) {
     this.settings = settings;
     this.dialect = dialect;
     credentials = S3Credentials.of(settings);
     http = new WatchedHttpClient(
         S3Clients.httpClient(settings), new RequestWatch(settings.requestTimeout()));
     client = S3Clients.create(settings, credentials, http);
+    objects = objects(settings, direct);
     errors = new S3Errors(settings, credentials);
     int parallelism = settings.uploadParallelism();
     memory = new UploadMemory(settings.uploadPartSize() * parallelism);
@@ -54,6 +64,18 @@ final class S3Session implements AutoCloseable {
     uploaders.allowCoreThreadTimeOut(true);
   }
 
+  private ObjectClient objects(S3Settings settings, boolean direct) {
+    URI endpoint = settings.endpoint();
+    return direct && endpoint != null && settings.pathStyle()
+        ? new DirectClient(
+            endpoint,
+            S3Clients.region(settings).orElse(S3Clients.DEFAULT_REGION),
+            credentials,
+            http,
+            S3Clients.retries(settings.maxAttempts()))
+        : ObjectClient.of(client);
+  }
+
   S3Settings settings() {
     return settings;
   }
@@ -64,6 +86,11 @@ final class S3Session implements AutoCloseable {
 
   S3Client client() {
     return client;
+  }
+
+  /** Where objects are read and written. */
+  ObjectClient objects() {
+    return objects;
   }
 
   S3Errors errors() {
@@ -79,7 +106,7 @@ final class S3Session implements AutoCloseable {
   }
 
   Set<StoreCapability> capabilities() {
-    return dialect == S3Dialect.S3 ? OF_S3 : Set.of(StoreCapability.WRITE);
+    return dialect == S3Dialect.S3 ? OF_S3 : OF_GOOGLE;
   }
 
   boolean can(StoreCapability capability) {

@@ -19,7 +19,7 @@ final class S3Settings {
           Kind.TEXT,
           "Where the service is: a URL, host:port (http, but https for port 443) or host (https)")
       .byDefault("AWS")
-      .from("S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+      .from("S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "MLFLOW_S3_ENDPOINT_URL");
   static final StoreSetting REGION = StoreSetting.of(
           "region", Kind.TEXT, "The region of the buckets")
       .byDefault("us-east-1 with an endpoint; else that of the profile, or of the bucket")
@@ -62,7 +62,7 @@ final class S3Settings {
           Kind.FLAG,
           "Accepts any certificate: whoever is on the way can read and change everything")
       .byDefault("false")
-      .from("OVMS_S3_INSECURE_TLS");
+      .from("OVMS_S3_INSECURE_TLS", "MLFLOW_S3_IGNORE_TLS");
   static final StoreSetting SERVER_SIDE_ENCRYPTION = StoreSetting.of(
           "serverSideEncryption", Kind.CHOICE, "How the service encrypts what is written")
       .byDefault("the bucket's own way")

@@ -12,6 +12,8 @@ import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +32,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of a service that speaks S3. The revision of an artifact is its ETag. */
@@ -51,7 +54,12 @@ final class S3Store implements ArtifactStore {
   }
 
   static S3Store open(S3Settings settings, String scheme, S3Dialect dialect) {
-    return new S3Store(new S3Session(settings, dialect), scheme);
+    return open(settings, scheme, dialect, true);
+  }
+
+  /** A store, which may go past the SDK's client where it can. */
+  static S3Store open(S3Settings settings, String scheme, S3Dialect dialect, boolean direct) {
+    return new S3Store(new S3Session(settings, dialect, direct), scheme);
   }
 
   @Override
@@ -169,7 +177,7 @@ final class S3Store implements ArtifactStore {
       request.range("bytes=" + offset + "-" + (offset + wanted - 1));
     }
     try {
-      ResponseInputStream<GetObjectResponse> response = session.client().getObject(request.build());
+      ResponseInputStream<GetObjectResponse> response = session.objects().get(request.build());
       requireAsked(response, artifact, offset, wanted);
       return new S3RangeStream(response, artifact, at, wanted, session);
     } catch (SdkException e) {
@@ -231,6 +239,49 @@ final class S3Store implements ArtifactStore {
   @Override
   public Artifact write(Location location, Content content, WriteMode mode) {
     return new S3Upload(session, at(location), content, mode).write();
+  }
+
+  @Override
+  public Artifact replace(Artifact current, Content content) {
+    String revision = current.revision();
+    if (revision == null || !session.can(StoreCapability.CONDITIONAL_REPLACE)) {
+      return ArtifactStore.super.replace(current, content);
+    }
+    return new S3Upload(session, at(current.location()), content, revision).write();
+  }
+
+  @Override
+  public Optional<Instant> lastModified(Artifact artifact) {
+    return session.head(at(artifact.location())).map(HeadObjectResponse::lastModified);
+  }
+
+  /** The parts of uploads that were begun long ago; some servers list only those of a whole key. */
+  @Override
+  public int removeAbandoned(Location directory, Duration age) {
+    S3Location at = at(directory);
+    Instant latest = Instant.now().minus(age);
+    int removed = 0;
+    try {
+      for (MultipartUpload upload : session
+          .client()
+          .listMultipartUploadsPaginator(request ->
+              request.bucket(at.bucket()).prefix(at.prefix()).requestPayer(session.payer()))
+          .uploads()) {
+        if (upload.initiated() != null && !upload.initiated().isAfter(latest)) {
+          session
+              .client()
+              .abortMultipartUpload(request -> request
+                  .bucket(at.bucket())
+                  .key(upload.key())
+                  .uploadId(upload.uploadId())
+                  .requestPayer(session.payer()));
+          removed++;
+        }
+      }
+      return removed;
+    } catch (SdkException e) {
+      throw session.errors().translate(e, "clean up in", at);
+    }
   }
 
   @Override

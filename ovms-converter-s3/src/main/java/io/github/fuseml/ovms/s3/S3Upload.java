@@ -38,6 +38,10 @@ final class S3Upload {
   private final S3Location target;
   private final Content content;
   private final boolean createOnly;
+
+  /** The revision of the object that alone may be replaced; null where that does not matter. */
+  private final @Nullable String current;
+
   private final String token = UUID.randomUUID().toString();
 
   S3Upload(S3Session session, S3Location target, Content content, WriteMode mode) {
@@ -45,6 +49,16 @@ final class S3Upload {
     this.target = target;
     this.content = content;
     this.createOnly = mode == WriteMode.CREATE_ONLY;
+    this.current = null;
+  }
+
+  /** A write in place of one version of an object, which is small. */
+  S3Upload(S3Session session, S3Location target, Content content, String current) {
+    this.session = session;
+    this.target = target;
+    this.content = content;
+    this.createOnly = false;
+    this.current = current;
   }
 
   /** Writes it; the thread that calls may be interrupted. */
@@ -56,7 +70,7 @@ final class S3Upload {
     }
     try {
       long size = content.size();
-      boolean inOne = size <= session.settings().uploadPartSize();
+      boolean inOne = current != null || size <= session.settings().uploadPartSize();
       if (createOnly && !(inOne && session.can(StoreCapability.CREATE_ONLY))) {
         requireAbsent(); // The condition would only be looked at when all of it has been sent.
       }
@@ -99,8 +113,8 @@ final class S3Upload {
     UploadMemory.Share share = session.memory().take(size);
     try {
       S3Body body = S3Body.read(content, 0, new byte[size], size);
-      Artifact written = written(
-          () -> verified(body, session.client().putObject(put(body), body.request())), size);
+      Artifact written =
+          written(() -> verified(body, session.objects().put(put(body), body.request())), size);
       content.sent(size);
       return written;
     } finally {
@@ -124,6 +138,8 @@ final class S3Upload {
     }
     if (createOnly) {
       request.metadata(metadata()).ifNoneMatch(condition());
+    } else if (current != null) {
+      request.metadata(metadata()).ifMatch('"' + current + '"');
     }
     return request.build();
   }
@@ -175,6 +191,16 @@ final class S3Upload {
       }
       if (createOnly && e instanceof S3Exception answer && answer.statusCode() == 412) {
         throw conflict(e);
+      }
+      if (current != null
+          && e instanceof S3Exception answer
+          && (answer.statusCode() == 412 || answer.statusCode() == 404)) {
+        throw new ConflictException(
+            problem()
+                .found("it was changed in the meantime")
+                .remedy("try again")
+                .mayHelpToRetry(),
+            e);
       }
       throw e;
     }

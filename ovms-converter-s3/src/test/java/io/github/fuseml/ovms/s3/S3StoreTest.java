@@ -65,7 +65,8 @@ class S3StoreTest {
   @Test
   void givenADirectorysMarkerThenItIsADirectoryAndNoArtifact() {
     try (ArtifactStore store = minio();
-        S3Session session = new S3Session(S3Settings.of(Stores.settings(server)), S3Dialect.S3)) {
+        S3Session session =
+            new S3Session(S3Settings.of(Stores.settings(server)), S3Dialect.S3, true)) {
       store.write(base.resolve("model/a"), file(1), WriteMode.REPLACE);
       session
           .client()

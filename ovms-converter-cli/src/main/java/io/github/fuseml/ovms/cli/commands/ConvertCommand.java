@@ -49,7 +49,12 @@ final class ConvertCommand extends ModelCommand {
   @Option(names = "--dry-run", description = "Show what would be done, and do nothing.")
   boolean dryRun;
 
-  @Option(names = "--explain", description = "Tell what the options changed in the model's graph.")
+  @Option(
+      names = "--explain",
+      description = {
+        "Tell what the options changed in the model's graph; with",
+        "--dry-run, what they would change as far as they tell."
+      })
   boolean explain;
 
   @Option(names = "--json", description = "Print the result as one JSON document.")
@@ -95,7 +100,7 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private String render(ConversionPlan plan, Display shown) {
-    return json ? JsonReport.of(plan) : HumanReport.of(plan, shown.outStyle());
+    return json ? JsonReport.of(plan) : HumanReport.of(plan, explain, shown.outStyle());
   }
 
   private String render(ConversionResult result, Display shown) {

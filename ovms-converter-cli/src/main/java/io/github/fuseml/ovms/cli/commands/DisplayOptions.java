@@ -40,6 +40,16 @@ final class DisplayOptions implements QuickOptions {
       description = "Show the engine's own output, and stack traces of errors.")
   boolean verbose;
 
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description = {
+        "How much is shown, as the Model Optimizer names it:",
+        "CRITICAL, ERROR, WARN, WARNING, INFO, DEBUG or NOTSET."
+      })
+  @Nullable
+  String logLevel;
+
   @Override
   public boolean flag(String name) {
     switch (name) {
@@ -56,6 +66,7 @@ final class DisplayOptions implements QuickOptions {
   public boolean value(String name, String value) {
     switch (name) {
       case "--progress" -> progress = ProgressMode.valueOf(value.toUpperCase(Locale.ROOT));
+      case "--log-level" -> logLevel = value;
       case "--color" -> color = ColorMode.valueOf(value.toUpperCase(Locale.ROOT));
       default -> {
         return false;
@@ -83,6 +94,13 @@ final class DisplayOptions implements QuickOptions {
   /** The display, where {@code other} says how much is shown unless an option does. */
   Display display(Context context, @Nullable Verbosity other) {
     Verbosity verbosity = other == null ? Verbosity.NORMAL : other;
+    if (logLevel != null) {
+      verbosity = Verbosity.ofLogLevel(logLevel)
+          .orElseThrow(() -> new UsageException(
+              "--log-level " + logLevel + ": there is no such level",
+              "use one of " + Verbosity.LOG_LEVELS,
+              RootCommand.NAME));
+    }
     if (verbose) {
       verbosity = Verbosity.VERBOSE;
     } else if (quiet) {

@@ -99,8 +99,11 @@ final class EngineCommand extends Command {
   static final class Install extends Action {
     @Option(
         names = "--with",
-        paramLabel = "ENGINE",
-        description = "Install this one: model-optimizer, the legacy engine of 2024.6.")
+        paramLabel = "NAME",
+        description = {
+          "Install this one: model-optimizer, the legacy engine of",
+          "2024.6; compression, for weights of 8 and 4 bits."
+        })
     @Nullable
     String with;
 

@@ -32,7 +32,9 @@ final class ParameterOptions implements QuickOptions {
       "layout",
       "source_layout",
       "target_layout",
-      "static_shape"
+      "static_shape",
+      "saved_model_tags",
+      "signature"
     }) {
       NAMES.put("--" + name.replace('_', '-'), name);
     }
@@ -170,11 +172,34 @@ final class ParameterOptions implements QuickOptions {
   }
 
   @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = {
+        "Which of a SavedModel's signatures is converted; by",
+        "default serving_default: --signature predict"
+      })
+  void signature(@Nullable String value) {
+    put("--signature", value);
+  }
+
+  @Option(
+      names = "--saved-model-tags",
+      paramLabel = "TAGS",
+      description = {
+        "Which of a SavedModel's graphs is converted, by all of",
+        "its tags; by default serve: --saved-model-tags serve,gpu"
+      })
+  void savedModelTags(@Nullable String value) {
+    put("--saved-model-tags", value);
+  }
+
+  @Option(
       names = "--shapes",
       paramLabel = "SOURCE",
       description = {
         "Where shapes of dynamic dimensions come from:",
-        "  --shapes from-signature  the MLflow model's signature"
+        "  --shapes from-signature  the MLflow model's signature,",
+        "                           and its saved input example"
       })
   void shapes(@Nullable String value) {
     shapes = value;

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "  FUSEML_INPUT_FORMAT   its format; auto by default",
       "  FUSEML_OUTPUT_MODEL   where its versions go; the input by default",
       "  FUSEML_OUTPUT_FORMAT  openvino (default); the input's moves it unconverted",
-      "  FUSEML_DATA_TYPE      FP16 or half; FP32 or float",
+      "  FUSEML_DATA_TYPE      FP16 or half; FP32 or float; INT8, INT4",
       "  FUSEML_INPUT_SHAPE, FUSEML_BATCH, FUSEML_INPUT, FUSEML_OUTPUT, FUSEML_SCALE,",
       "  FUSEML_MEAN_VALUES, FUSEML_SCALE_VALUES, FUSEML_REVERSE_INPUT_CHANNELS,",
       "  FUSEML_STATIC_SHAPE   parameters of the Model Optimizer, see 'convert --help'",

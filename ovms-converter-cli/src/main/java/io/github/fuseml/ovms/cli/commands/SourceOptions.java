@@ -23,11 +23,22 @@ final class SourceOptions implements QuickOptions {
   @Nullable
   String artifact;
 
+  @Option(
+      names = "--flavor",
+      paramLabel = "FLAVOR",
+      description = {
+        "Which of an MLflow model's flavors, for example onnx or tensorflow.",
+        "By default the best of those that can be converted."
+      })
+  @Nullable
+  String flavor;
+
   @Override
   public boolean value(String name, String value) {
     switch (name) {
       case "--format" -> format = value;
       case "--artifact" -> artifact = value;
+      case "--flavor" -> flavor = value;
       default -> {
         return false;
       }
@@ -41,6 +52,9 @@ final class SourceOptions implements QuickOptions {
     }
     if (artifact != null) {
       request.artifact(artifact);
+    }
+    if (flavor != null) {
+      request.flavor(flavor);
     }
   }
 }

@@ -4,7 +4,6 @@ import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.cli.parameters.ExtraArguments;
 import io.github.fuseml.ovms.cli.render.Verbosity;
-import java.util.Locale;
 
 /**
  * The inputs of the workflow step, and what each of them does: the one table to add to. A variable is
@@ -52,15 +51,8 @@ enum FusemlVariable {
   LOG_LEVEL {
     @Override
     void bind(String value, StepBuilder step) {
-      switch (value.strip().toUpperCase(Locale.ROOT)) {
-        case "CRITICAL", "ERROR" -> step.verbosity(Verbosity.QUIET);
-        case "WARN", "WARNING" -> step.verbosity(Verbosity.WARNINGS);
-        case "INFO" -> step.verbosity(Verbosity.NORMAL);
-        case "DEBUG", "NOTSET" -> step.verbosity(Verbosity.VERBOSE);
-        default ->
-          throw step.wrong(
-              this, value, "a log level", "CRITICAL, ERROR, WARN, WARNING, INFO, DEBUG or NOTSET");
-      }
+      step.verbosity(Verbosity.ofLogLevel(value)
+          .orElseThrow(() -> step.wrong(this, value, "a log level", Verbosity.LOG_LEVELS)));
     }
   },
 

@@ -21,7 +21,7 @@ enum ExtraArgument {
   STATIC_SHAPE(Use.SWITCH),
   COMPRESS_TO_FP16(Use.SWITCH),
   MODEL_NAME(Use.NAME, "n"),
-  SAVED_MODEL_TAGS(Use.TAGS),
+  SAVED_MODEL_TAGS(Use.PARAMETER),
 
   DISABLE_NHWC_TO_NCHW(Use.NOTHING, "the converter never transposes"),
   USE_NEW_FRONTEND(Use.NOTHING, "there is no other front end"),
@@ -80,8 +80,6 @@ enum ExtraArgument {
     SWITCH,
     /** The model's name. */
     NAME,
-    /** A SavedModel's tags. */
-    TAGS,
     /** Accepted, changes nothing. */
     NOTHING,
     /** The same, with a value behind it. */
@@ -127,7 +125,7 @@ enum ExtraArgument {
 
   boolean takesValue() {
     return switch (use) {
-      case PARAMETER, NAME, TAGS, NOTHING_WITH_VALUE -> true;
+      case PARAMETER, NAME, NOTHING_WITH_VALUE -> true;
       default -> false;
     };
   }

@@ -4,8 +4,10 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +98,6 @@ public final class ExtraArguments {
     switch (argument.use()) {
       case PARAMETER, SWITCH -> options.parameter(argument.parameter(), value);
       case NAME -> request.modelName(value);
-      case TAGS -> {
-        if (!value.strip().equals("serve")) {
-          throw needsLegacyEngine(flag, "the tags '" + value + "' cannot be chosen");
-        }
-        notes.accept(subject + ": " + flag + " changes nothing: 'serve' is what is read");
-      }
       case NOTHING, NOTHING_WITH_VALUE ->
         notes.accept(subject + ": " + argument.flag() + " changes nothing: " + argument.why());
       case ELSEWHERE -> throw refused(flag, argument.why(), "leave it out here");
@@ -124,43 +120,20 @@ public final class ExtraArguments {
           "a flag was expected, such as --layout",
           "put values with spaces into quotes: --input_shape '[1, 3]'");
     }
-    String nearest = "";
-    int least = 4;
+    Map<String, String> flags = new HashMap<>(); // By their spelling without dashes.
     for (ExtraArgument known : ExtraArgument.values()) {
-      int distance = distance(flag.replace('-', '_'), known.flag().replace('-', '_'));
-      if (distance < least) {
-        least = distance;
-        nearest = known.flag();
-      }
+      flags.put(known.flag().replace('-', '_'), known.flag());
     }
     return refused(
         flag,
         "the Model Optimizer has no such argument",
-        nearest.isEmpty()
-            ? "leave it out; 'convert --help' lists the parameters"
-            : "did you mean " + nearest + "?");
+        Problem.nearest(flag.replace('-', '_'), flags.keySet())
+            .map(near -> "did you mean " + flags.get(near) + "?")
+            .orElse("leave it out; 'convert --help' lists the parameters"));
   }
 
   private BadRequestException refused(String flag, String found, String remedy) {
     return new BadRequestException(
         Problem.of("use '" + flag + "' of").on(subject).found(found).remedy(remedy));
-  }
-
-  /** How many characters must be added, removed or changed to make one text of another. */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[other.length()];
   }
 }

@@ -7,10 +7,13 @@ import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.cli.terminal.Style;
 import io.github.fuseml.ovms.cli.terminal.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +43,7 @@ public final class HumanReport extends ReportLines {
             ? "Published the " + format + " model unconverted"
             : "Converted the " + format + " model to "
                 + plan.request().outputFormat().title());
-    report.line("source", plan.request().source().toString());
+    report.source(plan);
     report.line("format", why(plan.model()));
     report.line("fetched", fetched(plan));
     if (!moved) {
@@ -55,6 +58,13 @@ public final class HumanReport extends ReportLines {
     report.line("result", result.versionLocation().toString());
     report.line("version", result.version() + " of " + plan.modelName());
     report.line("size", published(result.files()));
+    WeightSizes weights = result.weights();
+    if (weights != null) {
+      report.line(
+          "weights",
+          Text.bytes(weights.before()) + " -> " + Text.bytes(weights.after()) + " ("
+              + plan.request().options().compression() + ")");
+    }
     long nanos = 0;
     for (Long stage : result.timings().values()) {
       nanos += stage;
@@ -67,18 +77,22 @@ public final class HumanReport extends ReportLines {
    * A plan.
    *
    * @param plan what would be done
+   * @param explain whether to tell what the options would change in the model
    * @param style the colours
    * @return lines
    */
-  public static String of(ConversionPlan plan, Style style) {
+  public static String of(ConversionPlan plan, boolean explain, Style style) {
     HumanReport report = new HumanReport(style);
     report.headline("Plan: nothing has been fetched or written");
-    report.line("source", plan.request().source().toString());
+    report.source(plan);
     report.line("format", why(plan.model()));
     report.files("fetch", plan.files());
     report.line("", fetched(plan));
     report.line("then", action(plan));
     report.options(plan.request().options());
+    if (explain) {
+      report.lines("changes", PlannedChanges.of(plan));
+    }
     report.line("publish", plan.output().resolve(Long.toString(plan.version())).toString());
     report.line("version", plan.version() + " of " + plan.modelName());
     report.warnings(plan.model());
@@ -96,9 +110,8 @@ public final class HumanReport extends ReportLines {
     ConversionPlan plan = description.plan();
     DetectedModel model = plan.model();
     HumanReport report = new HumanReport(style);
-    String where = plan.request().source().toString();
     report.headline(model.format().title() + " (" + model.format().id() + ")");
-    report.line("source", where);
+    report.source(plan);
     if (!model.path().isEmpty()) {
       report.line("path", model.path());
     }
@@ -106,6 +119,7 @@ public final class HumanReport extends ReportLines {
     report.tensors("inputs", description.inputs());
     report.tensors("outputs", description.outputs());
     report.syntax(description.inputs());
+    report.signatures(model.signatures());
     report.line("known from", description.describedBy());
     report.line(
         "size", Text.bytes(plan.sourceBytes()) + " in " + Text.count(plan.sourceFiles(), "file"));
@@ -134,6 +148,16 @@ public final class HumanReport extends ReportLines {
     report.line("python", engine.python() + " (" + engine.pythonVersion() + ")");
     report.line("found by", engine.foundBy());
     return report.text.toString();
+  }
+
+  /** As it was asked for, and where that is if it is a name. */
+  private void source(ConversionPlan plan) {
+    String given = plan.request().namedSource().toString();
+    String real = plan.request().source().toString();
+    line("source", given);
+    if (!real.equals(given)) {
+      line("that is", real);
+    }
   }
 
   private static String why(DetectedModel model) {
@@ -199,6 +223,29 @@ public final class HumanReport extends ReportLines {
     }
     line("as options", "--input-shape '" + shapes + "'");
     line("", "--input '" + named + "'");
+  }
+
+  /** The ways to call the model, where one can be chosen. */
+  private void signatures(List<ModelSignature> signatures) {
+    if (signatures.size() < 2) {
+      return;
+    }
+    String label = "signatures";
+    for (ModelSignature signature : signatures) {
+      line(
+          label,
+          signature.name() + "  tags " + String.join(",", signature.tags()) + "  "
+              + shapes(signature.inputs()) + " -> " + shapes(signature.outputs()));
+      label = "";
+    }
+  }
+
+  private static String shapes(List<TensorSpec> tensors) {
+    List<String> parts = new ArrayList<>();
+    for (TensorSpec tensor : tensors) {
+      parts.add(tensor.name() + tensor.shape());
+    }
+    return String.join(",", parts);
   }
 
   private void files(String label, List<PlannedFile> files) {

@@ -8,9 +8,11 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.Dimension;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.util.List;
 import java.util.Map;
 
@@ -27,16 +29,21 @@ import java.util.Map;
  * tensor  := name, type      for example "x", "f32"
  *            shape           OpenVINO's notation, "[?,3,224,224]"
  *            dimensions[]    the sizes, -1 where not fixed; null when the rank is unknown
- * plan    := source, output, version, model_name
+ * plan    := source          as it was given
+ *            resolved_source where that is, if it is a name; else the same
+ *            output, version, model_name
  *            model{}         see model
  *            optimizer       the engine's id, "copy" when nothing is converted
  *            options[]       "name=value" each
+ *            changes[]       what they would change in the model, as far as they tell, for people
  *            files[]         path, size: what will be fetched
  *            bytes_to_fetch, source_files, source_bytes
  *            warnings[]
- * result  := source, output, version, version_location, model_name
+ * result  := source, resolved_source    see plan
+ *            output, version, version_location, model_name
  *            model{}, optimizer, options[]
  *            changes[]       what the options changed in the model, for people
+ *            weights{}       before, after: what a compression of weights saved; absent without one
  *            engine          the engine and its version, for people
  *            fetched_files, fetched_bytes, source_files, source_bytes
  *            sources[]       path, size, and, where they are known, revision, sha256: what was read
@@ -46,6 +53,7 @@ import java.util.Map;
  *            seconds         their sum
  *            warnings[]
  * inspect := model{}, inputs[], outputs[]
+ *            signatures[]    name, tags[], inputs[], outputs[]: the ways to call a SavedModel
  *            described_by    "metadata", or the engine that was asked
  *            plan{}          see plan
  * engine  := optimizer, version, python, python_version, found_by
@@ -63,7 +71,7 @@ public final class JsonReport {
   public static String of(ConversionResult result) {
     ConversionPlan plan = result.plan();
     JsonText json = JsonText.document();
-    json.put("source", plan.request().source().toString());
+    source(json, plan);
     json.put("output", result.output().toString());
     json.put("version", result.version());
     json.put("version_location", result.versionLocation().toString());
@@ -72,6 +80,11 @@ public final class JsonReport {
     json.put("optimizer", plan.optimizer());
     json.put("options", plan.request().options().describe());
     json.put("changes", result.changes());
+    WeightSizes weights = result.weights();
+    if (weights != null) {
+      json.begin("weights").put("before", weights.before()).put("after", weights.after());
+      json.endObject();
+    }
     json.put("engine", result.engine());
     json.put("fetched_files", plan.files().size());
     json.put("fetched_bytes", plan.bytesToFetch());
@@ -133,6 +146,14 @@ public final class JsonReport {
     model(json, description.plan().model());
     tensors(json, "inputs", description.inputs());
     tensors(json, "outputs", description.outputs());
+    json.beginArray("signatures");
+    for (ModelSignature signature : description.plan().model().signatures()) {
+      json.begin(null).put("name", signature.name()).put("tags", signature.tags());
+      tensors(json, "inputs", signature.inputs());
+      tensors(json, "outputs", signature.outputs());
+      json.endObject();
+    }
+    json.endArray();
     json.put("described_by", description.describedBy());
     json.begin("plan");
     plan(json, description.plan());
@@ -169,14 +190,20 @@ public final class JsonReport {
     return json.end();
   }
 
+  private static void source(JsonText json, ConversionPlan plan) {
+    json.put("source", plan.request().namedSource().toString());
+    json.put("resolved_source", plan.request().source().toString());
+  }
+
   private static void plan(JsonText json, ConversionPlan plan) {
-    json.put("source", plan.request().source().toString());
+    source(json, plan);
     json.put("output", plan.output().toString());
     json.put("version", plan.version());
     json.put("model_name", plan.modelName());
     model(json, plan.model());
     json.put("optimizer", plan.optimizer());
     json.put("options", plan.request().options().describe());
+    json.put("changes", PlannedChanges.of(plan));
     json.beginArray("files");
     for (PlannedFile file : plan.files()) {
       json.begin(null).put("path", file.path()).put("size", file.size()).endObject();

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What settings are about, as far as credentials of one place must not get to another. The names are
  * those that the stores have in common; a name that is not known counts as the more delicate of two
- * possibilities.
+ * possibilities. A store behind another one, as in {@code s3.endpoint}, has the same names.
  */
 final class SettingRoles {
   /** Besides secrets. */
@@ -64,22 +65,27 @@ final class SettingRoles {
     return switch (setting.kind()) {
       case FLAG, NUMBER, SIZE, DURATION -> false;
       case TEXT, SECRET, FILE, CHOICE ->
-        !REFINEMENTS.contains(setting.name()) && !OF_THE_MACHINE.contains(setting.name());
+        !REFINEMENTS.contains(plain(setting.name()))
+            && !OF_THE_MACHINE.contains(plain(setting.name()));
     };
   }
 
   /**
    * The settings {@code above}, and what is needed of those {@code below}: where the former say who
-   * uses the store, no other credential is mixed in.
+   * uses a store, no other credential for the same one is mixed in.
    */
   static StoreSettings layer(StoreSettings below, StoreSettings above, StoreInfo store) {
-    if (!sayWho(above, store)) {
-      return below.with(above);
+    Set<String> known = new HashSet<>();
+    for (String name : above.names()) {
+      if (saysWho(name, store)) {
+        known.add(prefix(name));
+      }
     }
     return only(
             below,
-            name ->
-                !saysWho(name, store) || above.names().contains(PARTNERS.getOrDefault(name, "")))
+            name -> !known.contains(prefix(name))
+                || !saysWho(name, store)
+                || above.names().contains(partnerOf(name)))
         .with(above);
   }
 
@@ -93,6 +99,20 @@ final class SettingRoles {
     return false;
   }
 
+  /** A setting's name in the store that it is of. */
+  private static String plain(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  /** What stands before that: empty for the store that serves the location. */
+  private static String prefix(String name) {
+    return name.substring(0, name.length() - plain(name).length());
+  }
+
+  private static String partnerOf(String name) {
+    return prefix(name) + PARTNERS.getOrDefault(plain(name), "");
+  }
+
   /** The setting that has a store used by nobody in particular; none where there is no such. */
   static StoreSettings nobody(StoreInfo store) {
     StoreSetting setting = find("credentials", store);
@@ -103,12 +123,12 @@ final class SettingRoles {
 
   private static boolean saysWho(String name, StoreInfo store) {
     StoreSetting setting = find(name, store);
-    return WHO.contains(name) || (setting != null && setting.isSecret());
+    return WHO.contains(plain(name)) || (setting != null && setting.isSecret());
   }
 
   /** Of some settings those that hold for every service. */
   static StoreSettings ofTheMachine(StoreSettings settings) {
-    return only(settings, OF_THE_MACHINE::contains);
+    return only(settings, name -> OF_THE_MACHINE.contains(plain(name)));
   }
 
   static StoreSettings withoutSecrets(StoreSettings settings, StoreInfo store) {

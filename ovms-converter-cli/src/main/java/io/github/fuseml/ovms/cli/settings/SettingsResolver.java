@@ -36,9 +36,15 @@ public final class SettingsResolver {
    */
   public SettingsResolver(
       List<StoreInfo> stores, Map<String, String> environment, Consumer<String> warnings) {
-    this.stores = List.copyOf(stores);
+    this.stores = stores.stream().map(store -> complete(store, stores)).toList();
     this.environment = Map.copyOf(environment);
     this.warnings = warnings;
+  }
+
+  /** A store with the settings of those that its locations may lead to. */
+  private static StoreInfo complete(StoreInfo store, List<StoreInfo> stores) {
+    return new StoreInfo(
+        store.id(), store.schemes(), store.settingsAmong(stores), store.resolving());
   }
 
   /**

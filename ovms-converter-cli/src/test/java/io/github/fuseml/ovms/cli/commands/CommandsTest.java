@@ -53,6 +53,8 @@ class CommandsTest {
         "/out",
         "--format",
         "onnx",
+        "--flavor",
+        "onnx",
         "--artifact",
         "a/b.onnx",
         "--output-format",
@@ -78,6 +80,7 @@ class CommandsTest {
     ConversionRequest request = cli.converter.requests.get(0);
     assertThat(request.output()).isEqualTo(Location.of("/out"));
     assertThat(request.format()).contains("onnx");
+    assertThat(request.flavor()).contains("onnx");
     assertThat(request.artifact()).contains("a/b.onnx");
     assertThat(request.outputFormat().id()).isEqualTo("onnx");
     assertThat(request.modelName()).contains("net");
@@ -147,6 +150,16 @@ class CommandsTest {
     assertThat(files.get(0).getAsJsonObject().get("sha256").getAsString()).isEqualTo("ab");
     assertThat(result.getAsJsonObject("timings").get("fetch").getAsDouble()).isEqualTo(0.041);
     assertThat(result.getAsJsonArray("warnings").get(0).getAsString()).isEqualTo("a doubt");
+  }
+
+  @Test
+  void given_a_log_level_as_the_model_optimizer_names_it_then_it_decides_how_much_is_shown() {
+    assertThat(cli.run("convert", "/in/mnist.onnx", "-o", "/out", "--log-level", "WARNING")
+            .err())
+        .isEqualTo("warning: a doubt\n");
+    assertThat(cli.run("convert", "/in/mnist.onnx", "-o", "/out", "--log-level=error")
+            .err())
+        .isEmpty();
   }
 
   @Test
@@ -262,7 +275,8 @@ class CommandsTest {
         "convert a --ouput b|unknown option '--ouput'|did you mean --output?",
         "convert a b|one argument too many: 'b'|try: ovms-converter convert --help",
         "convrt a|unknown command 'convrt'|did you mean convert?",
-        "convert a --data-type int8|FP32, FP16|try: ovms-converter convert --help",
+        "convert a --data-type int2|FP32, FP16, INT8, INT4|try: ovms-converter convert --help",
+        "convert a --log-level loud|there is no such level|CRITICAL, ERROR, WARN",
         "convert a --engine-time-limit 5x|90s, 10m or 1h|try: ovms-converter convert --help",
         "convert a --model-name ../x|plain file name|use letters",
         "engine|no command was given|use one of: install, info",

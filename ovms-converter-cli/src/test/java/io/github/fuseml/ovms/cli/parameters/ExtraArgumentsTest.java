@@ -55,7 +55,6 @@ class ExtraArgumentsTest {
         "--log_level DEBUG",
         "--silent",
         "--progress True",
-        "--saved_model_tags serve",
         "--legacy_ir_generation",
         "--disable_fusing"
       })
@@ -72,7 +71,6 @@ class ExtraArgumentsTest {
         "--transform LowLatency2|no equivalent|--optimizer model-optimizer",
         "--use_legacy_frontend|no equivalent|--optimizer model-optimizer",
         "--extensions lib.so|no equivalent|--optimizer model-optimizer",
-        "--saved_model_tags train|the tags 'train' cannot be chosen|--optimizer model-optimizer",
         "--input_model a.onnx|the conversion's source|leave it out",
         "-m a.onnx|the conversion's source|leave it out",
         "--output_dir /x|the conversion's output|leave it out",
@@ -98,6 +96,12 @@ class ExtraArgumentsTest {
         read("--transform 'LowLatency2[use_const_initializer=False]' -b 1", "model-optimizer");
     assertThat(read.arguments())
         .containsExactly("--transform", "LowLatency2[use_const_initializer=False]", "-b", "1");
+  }
+
+  @Test
+  void given_tags_of_a_graph_then_they_are_options() {
+    assertThat(read("--saved_model_tags=serve,gpu --batch 1", null).savedModelTags())
+        .containsExactly("serve", "gpu");
   }
 
   @Test

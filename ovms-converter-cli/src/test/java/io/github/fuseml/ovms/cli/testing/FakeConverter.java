@@ -16,7 +16,9 @@ import io.github.fuseml.ovms.api.Diagnosis.Check;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.ModelVersion;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.RollbackResult;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -90,6 +92,21 @@ public final class FakeConverter implements OvmsConverter, ConverterSource {
     listener.stageFinished(run, Stage.COPY, 2_000_000_000L);
     listener.runSucceeded(run);
     return new CopyResult(files, 3072, 2_000_000_000L);
+  }
+
+  @Override
+  public List<ModelVersion> versions(Location output, StoreSettings with) {
+    note("versions", null);
+    settings.add(with);
+    return Samples.versions(output);
+  }
+
+  @Override
+  public RollbackResult rollback(
+      Location output, long version, StoreSettings with, Cancellation cancellation) {
+    note("rollback", null);
+    settings.add(with);
+    return Samples.rollback(output, version);
   }
 
   @Override

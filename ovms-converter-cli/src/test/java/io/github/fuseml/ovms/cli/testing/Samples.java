@@ -9,13 +9,19 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.Dimension;
 import io.github.fuseml.ovms.api.ElementType;
 import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.api.ModelVersion;
 import io.github.fuseml.ovms.api.PartialShape;
+import io.github.fuseml.ovms.api.RollbackResult;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.VerificationReport;
+import io.github.fuseml.ovms.api.WeightSizes;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -61,15 +67,58 @@ public final class Samples {
         request.output(),
         4,
         request.output().resolve("4"),
+        true,
         List.of(new StoredArtifact(request.source(), "mnist.onnx", 1024, "r1", "ef")),
         List.of(
             new PublishedFile("mnist.xml", 2048, "ab"), new PublishedFile("mnist.bin", 1, "cd")),
         INPUTS,
         OUTPUTS,
+        "0123",
+        VerificationReport.loaded(),
+        List.of(),
         List.of("input 'image': batch ? -> 1"),
+        new WeightSizes(4096, 2048),
         "OpenVINO 2026.4.1",
         Map.of(Stage.FETCH, 41_000_000L, Stage.OPTIMIZE, 200_000_000L),
         List.of("a doubt"));
+  }
+
+  public static List<ModelVersion> versions(Location output) {
+    return List.of(
+        new ModelVersion(
+            1,
+            output.resolve("1"),
+            ModelVersion.State.COMPLETE,
+            3,
+            2049,
+            Instant.parse("2026-01-02T03:04:05Z"),
+            "/in/mnist.onnx",
+            "0123456789abcdef",
+            "onnx",
+            "OpenVINO 2026.4.1",
+            null),
+        new ModelVersion(
+            2,
+            output.resolve("2"),
+            ModelVersion.State.PARTIAL,
+            1,
+            1024,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
+  }
+
+  public static RollbackResult rollback(Location output, long from) {
+    return new RollbackResult(
+        output,
+        from,
+        4,
+        output.resolve("4"),
+        List.of(new PublishedFile("mnist.xml", 2048, "ab")),
+        List.of());
   }
 
   public static ModelDescription description(ConversionRequest request) {

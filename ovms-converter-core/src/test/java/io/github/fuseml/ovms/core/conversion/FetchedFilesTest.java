@@ -97,16 +97,19 @@ class FetchedFilesTest {
       }
     }
 
-    // and the source is as it was, the version is whole, the weights came before the description
+    // and the source is as it was, the version is whole, the record and the weights came before
+    // the description
     Map<String, byte[]> after = contents();
     before.forEach((url, content) -> assertThat(after).containsEntry(url, content));
-    assertThat(after.keySet().stream().filter(url -> url.startsWith(output)))
+    assertThat(after).containsKey(output + "/1/" + Sandbox.RECORD);
+    assertThat(after.keySet().stream()
+            .filter(url -> url.startsWith(output) && !url.endsWith(Sandbox.RECORD)))
         .containsExactlyInAnyOrderElementsOf(
             result.files().stream().map(file -> output + "/1/" + file.path()).toList());
     assertThat(operations.stream()
             .filter(operation -> operation.kind() == Kind.WRITE)
             .map(operation -> operation.location().value().replaceAll(".*\\.", "")))
-        .containsExactly("bin", "xml");
+        .containsExactly("json", "bin", "xml");
     sandbox.assertNothingLeft();
   }
 

@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import java.io.IOException;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which of the files of a source are converted. */
 class SelectionTest {
   private static final Path FIXTURES = Path.of(System.getProperty("ovms.fixtures"));
+  private static final PublishOptions FORCED =
+      PublishOptions.builder().force(true).build();
+
   private static final Path TWO = FIXTURES.resolve("bad-directory-onnx-and-saved-model/model");
 
   @TempDir
@@ -58,7 +62,8 @@ class SelectionTest {
   @Test
   void givenTwoModelsWhenOneIsChosenByPathOrFormatThenItIsConverted() {
     assertThat(formatOf(sandbox.request(TWO).artifact("model.onnx"))).isEqualTo(ModelFormat.ONNX);
-    assertThat(formatOf(sandbox.request(TWO).format("onnx"))).isEqualTo(ModelFormat.ONNX);
+    assertThat(formatOf(sandbox.request(TWO).format("onnx").publishing(FORCED)))
+        .isEqualTo(ModelFormat.ONNX);
     assertThat(formatOf(sandbox.request(TWO).artifact(".")))
         .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
     sandbox.assertOnlyVersions(1, 2, 3);
@@ -101,11 +106,62 @@ class SelectionTest {
   }
 
   @Test
+  void givenASavedModelAmongTheArtifactsOfAPythonModelThenItIsConvertedWhenItIsNamed() {
+    Path source = FIXTURES.resolve("mlflow-2.22-pyfunc-saved-model/model");
+
+    assertThat(formatOf(sandbox.request(source).artifact("artifacts/exported")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(() ->
+            converter.plan(sandbox.request(source).artifact("artifacts/nothing").build()))
+        .isInstanceOf(UnsupportedFormatException.class);
+  }
+
+  @Test
+  void givenSeveralFlavorsThenTheBestIsTakenUnlessOneIsChosen() throws IOException {
+    Path source = copyOf("mlflow-tensorflow-module/model");
+    Files.copy(FIXTURES.resolve("onnx-mlp/model.onnx"), source.resolve("model.onnx"));
+    Path description = source.resolve("MLmodel");
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replace("flavors:\n", "flavors:\n  onnx: {data: model.onnx}\n  sklearn: {a: b}\n"));
+
+    assertThat(formatOf(sandbox.request(source))).isEqualTo(ModelFormat.ONNX);
+    assertThat(formatOf(sandbox.request(source).flavor("tensorflow")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThat(formatOf(sandbox.request(source).artifact("tf2model")))
+        .isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(
+            () -> converter.plan(sandbox.request(source).flavor("sklearn").build()))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("no model of the flavor 'sklearn'; there is 'model.onnx' (ONNX,")
+        .hasMessageContaining("flavor onnx), 'tf2model' (TensorFlow SavedModel, flavor tensorflow)")
+        .hasMessageContaining("--flavor");
+  }
+
+  @Test
+  void givenAChosenFlavorThatIsBrokenThenItsOwnFaultIsTold() throws IOException {
+    Path source = copyOf("mlflow-tensorflow-module/model");
+    Path description = source.resolve("MLmodel");
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replace("flavors:\n", "flavors:\n  onnx: {data: model.onnx}\n"));
+
+    assertThat(formatOf(sandbox.request(source))).isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    assertThatThrownBy(
+            () -> converter.plan(sandbox.request(source).flavor("onnx").build()))
+        .isInstanceOf(UnsupportedFormatException.class)
+        .hasMessageContaining("'model.onnx' is missing");
+  }
+
+  @Test
   void givenTheOutputInsideTheSourceWhenItRunsTwiceThenItsOwnOutputIsNoInput() {
     Path source = copyOf("mlflow-onnx/model");
     ConversionRequest request = ConversionRequest.builder()
         .source(source)
         .output(source.resolve("ovms"))
+        .publishing(FORCED)
         .build();
 
     ConversionResult first = converter.convert(request);
@@ -119,7 +175,8 @@ class SelectionTest {
   @Test
   void givenNoOutputWhenItRunsTwiceThenTheVersionsLieInTheSourceAndAreNoInput() {
     Path source = copyOf("saved-model-mlp/model");
-    ConversionRequest request = ConversionRequest.builder().source(source).build();
+    ConversionRequest request =
+        ConversionRequest.builder().source(source).publishing(FORCED).build();
 
     assertThat(converter.convert(request).version()).isEqualTo(1);
     assertThat(converter.convert(request).version()).isEqualTo(2);

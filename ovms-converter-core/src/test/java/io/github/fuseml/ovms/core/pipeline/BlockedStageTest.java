@@ -81,7 +81,7 @@ class BlockedStageTest {
     LISTING_THE_SOURCE(Stage.LIST),
     READING_THE_FIRST_BYTES(Stage.DETECT),
     DETECTING(Stage.DETECT),
-    LOOKING_FOR_VERSIONS(Stage.PLAN),
+    LOOKING_FOR_VERSIONS(Stage.LIST),
     FETCHING(Stage.FETCH),
     STARTING_THE_ENGINE(Stage.OPTIMIZE),
     CONVERTING(Stage.OPTIMIZE),
@@ -165,7 +165,7 @@ class BlockedStageTest {
     } else {
       blocked.unblock();
       assertThat(converter.convert(request()).version()).isEqualTo(1);
-      assertThat(memory.urls()).hasSize(3);
+      assertThat(memory.urls()).as("the source, the IR and its record").hasSize(4);
     }
     converter.close();
     engine.awaitNoProcess();

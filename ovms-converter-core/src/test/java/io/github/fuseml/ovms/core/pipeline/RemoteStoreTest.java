@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.support.FakeEngine;
@@ -59,7 +60,7 @@ class RemoteStoreTest {
   void givenAModelElsewhereThenOnlyItsFilesAreFetchedAndTheDescriptionIsWrittenLast() {
     try (OvmsConverter converter = converter(objects)) {
       ConversionResult first = converter.convert(request());
-      ConversionResult second = converter.convert(request());
+      ConversionResult second = converter.convert(forced());
 
       assertThat(first.version()).isEqualTo(1);
       assertThat(second.version()).isEqualTo(2);
@@ -70,8 +71,10 @@ class RemoteStoreTest {
     }
     assertThat(written())
         .containsExactly(
+            "memory://b/served/1/ovms-converter.provenance.json",
             "memory://b/served/1/model.bin",
             "memory://b/served/1/model.xml",
+            "memory://b/served/2/ovms-converter.provenance.json",
             "memory://b/served/2/model.bin",
             "memory://b/served/2/model.xml");
     assertThat(sandbox.work()).isEmptyDirectory();
@@ -80,12 +83,15 @@ class RemoteStoreTest {
   @Test
   void givenAWriteThatFailsThenWhatWasWrittenBeforeIsTakenBack() {
     objects.fail(
-        Kind.WRITE, 2, new TransferException(Problem.of("write").found("the connection was lost")));
+        Kind.WRITE, 3, new TransferException(Problem.of("write").found("the connection was lost")));
     try (OvmsConverter converter = converter(objects)) {
       assertThatThrownBy(() -> converter.convert(request())).isInstanceOf(TransferException.class);
     }
     assertThat(written())
-        .containsExactly("memory://b/served/1/model.bin", "memory://b/served/1/model.xml");
+        .containsExactly(
+            "memory://b/served/1/ovms-converter.provenance.json",
+            "memory://b/served/1/model.bin",
+            "memory://b/served/1/model.xml");
     assertThat(objects.urls()).noneMatch(url -> url.contains("served"));
     assertThat(sandbox.work()).isEmptyDirectory();
   }
@@ -124,6 +130,14 @@ class RemoteStoreTest {
         .filter(wanted)
         .map(operation -> operation.location().value())
         .toList();
+  }
+
+  private static ConversionRequest forced() {
+    return ConversionRequest.builder()
+        .source(request().source())
+        .output(request().output())
+        .publishing(PublishOptions.builder().force(true).build())
+        .build();
   }
 
   private static ConversionRequest request() {

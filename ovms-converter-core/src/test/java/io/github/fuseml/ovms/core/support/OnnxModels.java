@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 
 /**
  * Writes ONNX models of any size: {@code y = x + w}, where {@code w} is as large as a test needs it.
@@ -73,6 +76,37 @@ public final class OnnxModels {
     return file;
   }
 
+  /** {@code y = x a b}, where {@code a} has the given size and {@code b} the transposed one; random values. */
+  public static Path withMatrices(Path file, int rows, int columns) {
+    Random random = new Random(1);
+    ProtobufWriter graph = ProtobufWriter.message()
+        .message(1, operation("MatMul", "x", "a", "h"))
+        .message(1, operation("MatMul", "h", "b", "y"))
+        .text(2, "graph")
+        .message(5, matrix("a", rows, columns, random))
+        .message(5, matrix("b", columns, rows, random))
+        .message(11, port("x", 1, rows))
+        .message(12, port("y", 1, rows));
+    try {
+      return Files.write(file, head().message(7, graph).toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ProtobufWriter matrix(String name, int rows, int columns, Random random) {
+    ByteBuffer values = ByteBuffer.allocate(4 * rows * columns).order(ByteOrder.LITTLE_ENDIAN);
+    while (values.hasRemaining()) {
+      values.putFloat((float) random.nextGaussian());
+    }
+    return ProtobufWriter.message()
+        .number(1, rows)
+        .number(1, columns)
+        .number(2, FLOAT)
+        .text(8, name)
+        .bytes(9, values.array());
+  }
+
   /** A model that computes the same whatever it is given, for it is given nothing. */
   public static Path withoutInputs(Path file) {
     ProtobufWriter node =
@@ -97,12 +131,16 @@ public final class OnnxModels {
   }
 
   private static ProtobufWriter add() {
+    return operation("Add", "x", "w", "y");
+  }
+
+  private static ProtobufWriter operation(String type, String left, String right, String output) {
     return ProtobufWriter.message()
-        .text(1, "x")
-        .text(1, "w")
-        .text(2, "y")
-        .text(3, "add")
-        .text(4, "Add");
+        .text(1, left)
+        .text(1, right)
+        .text(2, output)
+        .text(3, type + " " + output)
+        .text(4, type);
   }
 
   private static ProtobufWriter entry(String key, String value) {
@@ -113,9 +151,11 @@ public final class OnnxModels {
     return ProtobufWriter.message().message(11, port("x", floats)).message(12, port("y", floats));
   }
 
-  private static ProtobufWriter port(String name, long floats) {
-    ProtobufWriter shape =
-        ProtobufWriter.message().message(1, ProtobufWriter.message().number(1, floats));
+  private static ProtobufWriter port(String name, long... dimensions) {
+    ProtobufWriter shape = ProtobufWriter.message();
+    for (long dimension : dimensions) {
+      shape.message(1, ProtobufWriter.message().number(1, dimension));
+    }
     ProtobufWriter tensor = ProtobufWriter.message().number(1, FLOAT).message(2, shape);
     return ProtobufWriter.message()
         .text(1, name)

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /** The directories of one test: where converters work and where models are published. */
 public final class Sandbox {
+  /** The record of provenance in each version. */
+  public static final String RECORD = "ovms-converter.provenance.json";
+
   private final Path root;
 
   private Sandbox(Path root) {
@@ -85,20 +88,26 @@ public final class Sandbox {
       assertThat(names).hasSize(2);
       assertThat(names.get(0)).endsWith(".bin");
       assertThat(names.get(1)).isEqualTo(names.get(0).replaceAll("bin$", "xml"));
+      assertThat(output().resolve(Long.toString(version)).resolve(RECORD)).isNotEmptyFile();
     }
   }
 
-  /** The paths of all files below a directory, sorted. */
+  /** The paths of all files below a directory but records of provenance, sorted. */
   public static List<String> files(Path directory) {
     return List.copyOf(digests(directory).keySet());
   }
 
-  /** The SHA-256 of every file below a directory, or of a file, by its relative path. */
+  /**
+   * The SHA-256 of every file below a directory, or of a file, by its relative path; not those of
+   * records of provenance, which tell the time.
+   */
   public static Map<String, String> digests(Path directory) {
     Map<String, String> digests = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path file : paths.filter(Files::isRegularFile).toList()) {
-        digests.put(directory.relativize(file).toString(), sha256(file));
+        if (!file.endsWith(RECORD)) {
+          digests.put(directory.relativize(file).toString(), sha256(file));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,6 +25,15 @@ final class Installed {
     return program;
   }
 
+  /** MLflow's environment, with a database {@code empty.db} that has its tables. */
+  static Path mlflow() {
+    Path home = directory().resolve("mlflow");
+    if (!Files.isReadable(home.resolve("empty.db"))) {
+      throw missing("MLflow", "in " + home);
+    }
+    return home;
+  }
+
   /** A program of the operating system. */
   static Path ofSystem(String name) {
     List<String> directories =

@@ -18,7 +18,15 @@ final class ServerProcess {
 
   /** Variables by which a user's own settings would reach a server or its client. */
   private static final List<String> FOREIGN = List.of(
-      "MINIO_", "MC_", "AWS_", "VGW_", "ROOT_ACCESS", "ROOT_SECRET", "GOOGLE_", "HTTP_PROXY");
+      "MINIO_",
+      "MC_",
+      "AWS_",
+      "VGW_",
+      "ROOT_ACCESS",
+      "ROOT_SECRET",
+      "GOOGLE_",
+      "MLFLOW_",
+      "HTTP_PROXY");
 
   private final Process process;
   private final Path log;

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.detect;
 
+import io.github.fuseml.ovms.core.internal.detect.keras.KerasDetector;
 import io.github.fuseml.ovms.core.internal.detect.mlflow.MlflowDetector;
 import io.github.fuseml.ovms.core.internal.detect.onnx.OnnxDetector;
 import io.github.fuseml.ovms.core.internal.detect.openvino.IrDetector;
@@ -31,6 +32,7 @@ public final class BuiltInDetectors {
         new MetaGraphDetector(),
         new TfliteDetector(),
         new PaddleDetector(),
+        new KerasDetector(),
         new UnsupportedDetector());
   }
 }

@@ -3,10 +3,13 @@ package io.github.fuseml.ovms.core.internal.diagnose;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.ResolvingProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.net.URI;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.TreeSet;
 /** Looks at the way to a location: first the network, then what the store itself says. Thread-safe. */
 public final class Doctor {
   static final String SETTINGS = "settings are right";
+  static final String RESOLVES = "the name is known";
 
   private final StoreRegistry registry;
 
@@ -39,29 +43,63 @@ public final class Doctor {
   public Diagnosis diagnose(Location location, StoreSettings settings, boolean write) {
     ArtifactStoreProvider provider = registry.providerOf(location);
     Checks checks = new Checks();
-    Optional<URI> endpoint;
-    ArtifactStore store;
+    StoreRole role = write ? StoreRole.OUTPUT : StoreRole.INPUT;
     try {
-      StoreRole role = write ? StoreRole.OUTPUT : StoreRole.INPUT;
-      store = registry.open(location, settings, role);
-      endpoint = provider.endpoint(location, settings);
+      registry.requireKnown(provider, settings);
+      if (provider instanceof ResolvingProvider) {
+        diagnoseNamed(location, settings, role, checks);
+      } else {
+        diagnose(new Place(location, provider, settings, null), role, checks);
+      }
     } catch (BadRequestException e) {
       checks.failed(SETTINGS, e);
-      return new Diagnosis(location, checks.done());
     }
+    return new Diagnosis(location, checks.done());
+  }
+
+  /** First the way to whoever knows the name, then the way to what it means. */
+  private void diagnoseNamed(
+      Location location, StoreSettings settings, StoreRole role, Checks checks) {
+    ArtifactStoreProvider provider = registry.providerOf(location);
+    Optional<URI> endpoint = provider.endpoint(location, settings.own());
+    Place place;
+    try {
+      place = registry.resolve(location, settings, role);
+    } catch (BadRequestException e) {
+      throw e;
+    } catch (OvmsConverterException e) {
+      told(provider, settings, checks);
+      new NetworkChecks(checks, settings.own()).run(endpoint.orElse(null));
+      checks.failed(RESOLVES, e);
+      return;
+    }
+    if (place.isNamed()) {
+      checks.passed(RESOLVES, place.location().toString());
+    }
+    diagnose(place, role, checks);
+  }
+
+  private void diagnose(Place place, StoreRole role, Checks checks) {
+    ArtifactStoreProvider provider = place.provider();
+    ArtifactStore store = registry.open(place, role);
     try (store) {
-      String names = settings.names().isEmpty()
-          ? "none are set"
-          : "set: " + String.join(", ", new TreeSet<>(settings.names()));
-      checks.passed(SETTINGS, "the store '%s'; %s".formatted(provider.id(), names));
-      boolean reachable = new NetworkChecks(checks, settings).run(endpoint.orElse(null));
-      StoreChecks storeChecks = new StoreChecks(checks, store, location, write);
+      Optional<URI> endpoint = provider.endpoint(place.location(), place.settings());
+      told(provider, place.settings(), checks);
+      boolean reachable = new NetworkChecks(checks, place.settings()).run(endpoint.orElse(null));
+      StoreChecks storeChecks =
+          new StoreChecks(checks, store, place.location(), role == StoreRole.OUTPUT);
       if (reachable) {
         storeChecks.run();
       } else {
         storeChecks.skip("the endpoint is not reachable");
       }
     }
-    return new Diagnosis(location, checks.done());
+  }
+
+  private static void told(ArtifactStoreProvider provider, StoreSettings settings, Checks checks) {
+    String names = settings.names().isEmpty()
+        ? "none are set"
+        : "set: " + String.join(", ", new TreeSet<>(settings.names()));
+    checks.passed(SETTINGS, "the store '%s'; %s".formatted(provider.id(), names));
   }
 }

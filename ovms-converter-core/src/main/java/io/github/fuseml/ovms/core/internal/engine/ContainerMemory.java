@@ -43,10 +43,12 @@ final class ContainerMemory {
     long lowest = IMPLAUSIBLE;
     for (String line : lines(membership)) {
       String[] parts = line.split(":", 3);
-      if (parts.length == 3 && (parts[1].isEmpty() || List.of(parts[1].split(",")).contains("memory"))) {
+      if (parts.length == 3
+          && (parts[1].isEmpty() || List.of(parts[1].split(",")).contains("memory"))) {
         Path root = parts[1].isEmpty() ? mount : mount.resolve("memory");
         String file = parts[1].isEmpty() ? "memory.max" : "memory.limit_in_bytes";
-        lowest = Math.min(lowest, lowest(root, root.resolve(parts[2].replaceFirst("^/+", "")), file));
+        lowest =
+            Math.min(lowest, lowest(root, root.resolve(parts[2].replaceFirst("^/+", "")), file));
       }
     }
     return lowest >= IMPLAUSIBLE ? UNLIMITED : lowest;
@@ -55,7 +57,9 @@ final class ContainerMemory {
   /** A group is bound by those above it too. In a container its path may be the host's, and not there. */
   private static long lowest(Path root, Path group, String file) {
     long lowest = IMPLAUSIBLE;
-    for (Path each = group.normalize(); each != null && each.startsWith(root); each = each.getParent()) {
+    for (Path each = group.normalize();
+        each != null && each.startsWith(root);
+        each = each.getParent()) {
       for (String line : lines(each.resolve(file))) {
         if (line.matches("\\d{1,18}")) {
           lowest = Math.min(lowest, Long.parseLong(line));

@@ -12,7 +12,14 @@ import java.util.stream.Collectors;
  * versions.
  */
 enum EngineExtra {
-  ;
+  /** NNCF, which compresses weights to integers. */
+  COMPRESSION("compression", "python3", "python"),
+
+  /** TensorFlow with both Keras: exports Keras models, which OpenVINO does not read. */
+  KERAS("keras", "python3.11", "python3.12", "python3.13"),
+
+  /** ONNX Runtime: runs ONNX models, for the comparison with what was made of them. */
+  COMPARE("compare", "python3", "python3.11", "python3.12", "python3.13", "python3.10");
 
   private final String id;
   private final List<String> interpreters;

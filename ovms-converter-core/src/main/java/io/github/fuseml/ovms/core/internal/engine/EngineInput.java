@@ -2,11 +2,13 @@ package io.github.fuseml.ovms.core.internal.engine;
 
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -15,14 +17,15 @@ import java.util.stream.Stream;
  * are; for the others a directory of symbolic links is made, so that no weights are copied.
  *
  * <p>OpenVINO tells most formats by their content, but TensorFlow Lite and Paddle by the file's suffix;
- * and of a SavedModel without {@code serving_default} it merges all signatures.
+ * of a SavedModel without {@code serving_default} it merges all signatures, and it chooses among the
+ * graphs of one by itself.
  */
 final class EngineInput {
   /** The attribute under which the detector names the signature to convert. */
   static final String SIGNATURE = "tensorflow.signature";
 
-  /** The attribute under which the detector names all signatures, separated by {@code ", "}. */
-  static final String SIGNATURES = "tensorflow.signatures";
+  /** The attribute under which the detector names the tags of its graph, separated by {@code ", "}. */
+  static final String TAGS = "tensorflow.tags";
 
   private static final String DEFAULT_SIGNATURE = "serving_default";
   private static final String DESCRIPTION = "saved_model.pb";
@@ -55,8 +58,10 @@ final class EngineInput {
 
   private static boolean needsSelection(DetectedModel model) {
     String chosen = model.attributes().getOrDefault(SIGNATURE, DEFAULT_SIGNATURE);
-    return !chosen.equals(DEFAULT_SIGNATURE)
-        && model.attributes().getOrDefault(SIGNATURES, "").contains(", ");
+    boolean several = model.signatures().size() > 1;
+    long graphs =
+        model.signatures().stream().map(ModelSignature::tags).distinct().count();
+    return several && (graphs > 1 || !chosen.equals(DEFAULT_SIGNATURE));
   }
 
   private static Path withOneSignature(SourceModel source) throws IOException {
@@ -70,9 +75,20 @@ final class EngineInput {
     }
     SavedModelSignatures.keepOnly(
         source.model().attributes().getOrDefault(SIGNATURE, DEFAULT_SIGNATURE),
+        tagsOf(source.model()),
         source.path().resolve(DESCRIPTION),
         view.resolve(DESCRIPTION));
     return view;
+  }
+
+  /** The exact tags of the graph that was chosen. */
+  private static List<String> tagsOf(DetectedModel model) {
+    String chosen = model.attributes().getOrDefault(TAGS, "");
+    return model.signatures().stream()
+        .map(ModelSignature::tags)
+        .filter(tags -> String.join(", ", tags).equals(chosen))
+        .findFirst()
+        .orElse(List.of());
   }
 
   private static Path parameters(SourceModel source) {

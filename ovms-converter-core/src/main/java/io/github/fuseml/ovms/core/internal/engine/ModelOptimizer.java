@@ -105,6 +105,7 @@ final class ModelOptimizer implements Optimizer {
         signature,
         "Model Optimizer 2024.6",
         options.describe(),
+        null,
         List.of());
   }
 
@@ -133,7 +134,7 @@ final class ModelOptimizer implements Optimizer {
     List<String> arguments = new ArrayList<>();
     options.parameters().forEach((name, value) -> {
       switch (name) {
-        case "data_type", "graph_optimization", "shapes", "extra_args" -> {}
+        case "data_type", "graph_optimization", "shapes", "extra_args", "signature" -> {}
         case "static_shape" -> arguments.add("--static_shape");
         case "reverse_input_channels" -> arguments.add("--reverse_input_channels=True");
         default -> arguments.add("--" + name + "=" + value);

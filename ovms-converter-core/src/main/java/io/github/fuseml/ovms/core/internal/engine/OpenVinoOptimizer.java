@@ -18,6 +18,9 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.api.VerificationReport;
+import io.github.fuseml.ovms.api.WeightCompression;
+import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
 import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Converts with OpenVINO in a worker process. */
 final class OpenVinoOptimizer implements Optimizer {
@@ -43,19 +47,23 @@ final class OpenVinoOptimizer implements Optimizer {
     public void output(String line) {}
   };
 
-  private static final String GRAPH_EDITS =
-      new String(Resources.read("graph_edits.py"), StandardCharsets.UTF_8);
+  private static final String GRAPH_EDITS = script("graph_edits.py");
+  private static final String WEIGHTS = script("weights.py");
 
   private final WorkerPool pool;
+  private final CompressionPool compression;
+  private final KerasExport keras;
   private final Path home;
   private final Duration timeLimit;
   private final long memoryLimit;
 
   OpenVinoOptimizer(EngineSettings settings) {
     this.pool = new WorkerPool(settings);
+    this.compression = new CompressionPool(settings, pool);
     this.home = settings.home().orElseGet(ManagedEnvironment::defaultHome);
     this.timeLimit = settings.timeLimit();
     this.memoryLimit = settings.memoryLimit();
+    this.keras = new KerasExport(settings, home);
   }
 
   @Override
@@ -96,7 +104,7 @@ final class OpenVinoOptimizer implements Optimizer {
   @Override
   public Signature describe(SourceModel model, EngineLog log) throws InterruptedException {
     JsonObject request = request("describe");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     try (Lease lease = pool.acquire(log)) {
       return lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::signature);
     } catch (WorkerException e) {
@@ -109,15 +117,21 @@ final class OpenVinoOptimizer implements Optimizer {
       SourceModel model, OptimizationOptions options, Path target, EngineLog log)
       throws InterruptedException {
     JsonObject request = request("convert");
-    request.addProperty("path", EngineInput.of(model).toString());
+    request.addProperty("path", readable(model, log).toString());
     request.addProperty("xml", target.toString());
-    request.addProperty("compress_to_fp16", options.compressToFp16());
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
+    JsonObject code = new JsonObject();
     if (!options.keepsGraph()) {
-      request.addProperty("code", GRAPH_EDITS);
+      code.addProperty("graph_edits", GRAPH_EDITS);
       request.add("edits", GraphEdits.of(options));
     }
-    try (Lease lease = pool.acquire(log)) {
+    if (options.compression() != WeightCompression.NONE) {
+      code.addProperty("weights", WEIGHTS);
+      request.addProperty("compression", options.compression().name());
+    }
+    request.add("code", code);
+    WorkerPool able = options.compression().isInteger() ? compression.installed(log) : pool;
+    try (Lease lease = able.acquire(log)) {
       Converted made =
           lease.worker().call(request, timeLimit, log::output, OpenVinoOptimizer::converted);
       return new OptimizedModel(
@@ -126,6 +140,7 @@ final class OpenVinoOptimizer implements Optimizer {
           made.signature(),
           engineName(lease.worker()),
           made.changes(),
+          made.weights(),
           List.of());
     } catch (WorkerException e) {
       throw failed("convert", model, e);
@@ -145,6 +160,20 @@ final class OpenVinoOptimizer implements Optimizer {
               .remedy("check that the disk is not full, then convert again"),
           e);
     }
+  }
+
+  private static String script(String name) {
+    return new String(Resources.read(name), StandardCharsets.UTF_8);
+  }
+
+  /** What OpenVINO reads: the model itself, or what was made of it. */
+  private Path readable(SourceModel model, EngineLog log) throws InterruptedException {
+    return KerasExport.isNeededFor(model) ? keras.export(model, log) : EngineInput.of(model);
+  }
+
+  @Override
+  public VerificationReport check(Check check, EngineLog log) throws InterruptedException {
+    return new ModelCheck(pool, home, timeLimit).run(check, log);
   }
 
   static Path weightsOf(Path xml) {
@@ -211,7 +240,10 @@ final class OpenVinoOptimizer implements Optimizer {
 
   private static long sizeOf(SourceModel model) {
     try (Stream<Path> files = Files.walk(model.path())) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      return files
+          .filter(Files::isRegularFile)
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     } catch (IOException | UncheckedIOException e) {
       return 0; // Gone meanwhile: the least that does for any model is told.
     }
@@ -227,6 +259,15 @@ final class OpenVinoOptimizer implements Optimizer {
                 .remedy(e.remedy()),
             e);
       case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy(model)), e);
+      case "no-compression" ->
+        new EngineMissingException(
+            problem.remedy("run 'ovms-converter engine install --with "
+                + EngineExtra.COMPRESSION.id()
+                + "', or choose --data-type FP16"),
+            e);
+      case "unsuitable" ->
+        new ConversionFailedException(
+            problem.remedy("choose --data-type FP16, or leave it out"), e);
       case "unwritable" ->
         new TransferException(
             problem.remedy("check the space and the rights of the work directory (--work-dir)"), e);
@@ -239,15 +280,21 @@ final class OpenVinoOptimizer implements Optimizer {
     };
   }
 
-  /** What a conversion made, and what it changed on the way. */
-  private record Converted(Signature signature, List<String> changes) {}
+  /** What a conversion made, what it changed on the way, and what a compression saved. */
+  private record Converted(
+      Signature signature, List<String> changes, @Nullable WeightSizes weights) {}
 
   private static Converted converted(JsonObject result) {
     List<String> changes = new ArrayList<>();
     if (result.has("changes")) {
       result.getAsJsonArray("changes").forEach(change -> changes.add(change.getAsString()));
     }
-    return new Converted(signature(result), changes);
+    WeightSizes weights = result.has("weights_before")
+        ? new WeightSizes(
+            result.get("weights_before").getAsLong(),
+            result.get("weights_after").getAsLong())
+        : null;
+    return new Converted(signature(result), changes, weights);
   }
 
   private static Signature signature(JsonObject result) {
@@ -281,6 +328,7 @@ final class OpenVinoOptimizer implements Optimizer {
 
   @Override
   public void close() {
+    compression.close();
     pool.close();
   }
 }

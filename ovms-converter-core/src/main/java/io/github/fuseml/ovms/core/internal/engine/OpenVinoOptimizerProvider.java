@@ -18,6 +18,8 @@ public final class OpenVinoOptimizerProvider implements OptimizerProvider {
       new ModelFormat("tensorflow.meta_graph", "TensorFlow MetaGraph"),
       ModelFormat.TENSORFLOW_LITE,
       ModelFormat.PADDLE,
+      ModelFormat.KERAS_H5,
+      ModelFormat.KERAS_ARCHIVE,
       ModelFormat.OPENVINO_IR);
 
   /** A provider without state. */

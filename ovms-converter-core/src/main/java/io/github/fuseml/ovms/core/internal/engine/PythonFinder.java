@@ -26,6 +26,12 @@ final class PythonFinder {
    */
   record Candidate(Path python, String foundBy) {}
 
+  /** Whether somebody named an interpreter, and wants no other. */
+  static boolean isChosen(EngineSettings settings) {
+    String variable = System.getenv(VARIABLE);
+    return settings.python().isPresent() || (variable != null && !variable.isEmpty());
+  }
+
   /**
    * The interpreters to try. One that was named explicitly is the only one: whoever names it wants to
    * hear that it does not work.

@@ -10,15 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a copy of a {@code saved_model.pb} with one signature left.
+ * Writes a copy of a {@code saved_model.pb} with one graph and one signature of it left.
  *
  * <p>OpenVINO converts {@code serving_default} where there is one and otherwise merges all signatures
- * into one model; it has no option that chooses. Format: {@code SavedModel.meta_graphs = 2}, {@code
- * MetaGraphDef.signature_def = 5}, a map whose entries have the key in field 1 (tensorflow, {@code
- * core/protobuf/saved_model.proto} and {@code meta_graph.proto}).
+ * into one model, and it takes the graph with the tag {@code serve}; it has no option that chooses.
+ * Format: {@code SavedModel.meta_graphs = 2}, {@code MetaGraphDef.meta_info_def = 1} with {@code tags =
+ * 4}, {@code MetaGraphDef.signature_def = 5}, a map whose entries have the key in field 1 (tensorflow,
+ * {@code core/protobuf/saved_model.proto} and {@code meta_graph.proto}).
  */
 final class SavedModelSignatures {
   private static final int META_GRAPHS = 2;
+  private static final int META_INFO = 1;
+  private static final int TAGS = 4;
   private static final int SIGNATURE_DEF = 5;
   private static final int MAP_KEY = 1;
 
@@ -37,19 +40,23 @@ final class SavedModelSignatures {
   /**
    * Copies a SavedModel's description.
    *
+   * @param signature the key of the signature to keep
+   * @param tags the tags of the graph to keep, in the file's order
    * @param source the {@code saved_model.pb}, at most 2 GiB as every protocol buffer
    * @param target the file to create
-   * @param signature the key of the signature to keep
    * @throws IOException if it cannot be copied or is no protocol buffer
    */
-  static void keepOnly(String signature, Path source, Path target) throws IOException {
+  static void keepOnly(String signature, List<String> tags, Path source, Path target)
+      throws IOException {
     try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
         FileChannel out =
             FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       ByteBuffer bytes = in.map(FileChannel.MapMode.READ_ONLY, 0, in.size());
       for (Field field : fields(bytes, new Range(0, bytes.limit()))) {
         if (field.number() == META_GRAPHS) {
-          copyMetaGraph(bytes, field, signature, in, out);
+          if (tagsOf(bytes, field).equals(tags)) {
+            copyMetaGraph(bytes, field, signature, in, out);
+          }
         } else {
           copy(in, new Range(field.start(), field.end()), out);
         }
@@ -78,15 +85,33 @@ final class SavedModelSignatures {
     }
   }
 
+  private static List<String> tagsOf(ByteBuffer bytes, Field metaGraph) throws IOException {
+    List<String> tags = new ArrayList<>();
+    for (Field info : fields(bytes, metaGraph.content())) {
+      if (info.number() == META_INFO) {
+        for (Field field : fields(bytes, info.content())) {
+          if (field.number() == TAGS) {
+            tags.add(text(bytes, field));
+          }
+        }
+      }
+    }
+    return tags;
+  }
+
   private static String keyOf(ByteBuffer bytes, Field entry) throws IOException {
     for (Field field : fields(bytes, entry.content())) {
       if (field.number() == MAP_KEY) {
-        byte[] key = new byte[field.content().length()];
-        bytes.get(field.content().start(), key);
-        return new String(key, StandardCharsets.UTF_8);
+        return text(bytes, field);
       }
     }
     return "";
+  }
+
+  private static String text(ByteBuffer bytes, Field field) {
+    byte[] text = new byte[field.content().length()];
+    bytes.get(field.content().start(), text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   private static List<Field> fields(ByteBuffer shared, Range message) throws IOException {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One engine process. It is told what to do by JSON lines and answers by JSON lines; see {@code
- * worker.py}. One request at a time.
+ * worker.py} and {@code keras_export.py}. One request at a time.
  *
  * <p>The process ends with this JVM, also when that is killed: Linux is asked to kill it when the
  * <em>thread</em> that started it ends, so that thread is the one that reads its answers until the
@@ -44,7 +44,7 @@ final class Worker implements AutoCloseable {
   private static final String[] PASSED_ON_PREFIXES = {"OV_", "OPENVINO_", "OMP_", "TBB_"};
 
   private final Path python;
-  private final byte[] script = Resources.read("worker.py");
+  private final byte[] script;
   private final BlockingQueue<Line> answers = new LinkedBlockingQueue<>();
   private final ErrorOutput errors = new ErrorOutput();
   private final CountDownLatch started = new CountDownLatch(1);
@@ -58,8 +58,9 @@ final class Worker implements AutoCloseable {
   /** A line of the process, or its end. */
   private record Line(@Nullable String text, boolean ended) {}
 
-  private Worker(Path python) {
+  private Worker(Path python, String script) {
     this.python = python;
+    this.script = Resources.read(script);
   }
 
   /**
@@ -73,7 +74,22 @@ final class Worker implements AutoCloseable {
    */
   static Worker start(Path python, long memoryLimit, Duration limit)
       throws WorkerException, InterruptedException {
-    Worker worker = new Worker(python);
+    return start(python, "worker.py", memoryLimit, limit);
+  }
+
+  /**
+   * Starts a process with another script that speaks the same language.
+   *
+   * @param python the interpreter
+   * @param script the resource
+   * @param memoryLimit the limit of its private memory in bytes, 0 for none
+   * @param limit how long the start may take
+   * @return a worker that is ready
+   * @throws WorkerException if the process cannot be started
+   */
+  static Worker start(Path python, String script, long memoryLimit, Duration limit)
+      throws WorkerException, InterruptedException {
+    Worker worker = new Worker(python, script);
     boolean ready = false;
     try {
       worker.launch();
@@ -193,7 +209,7 @@ final class Worker implements AutoCloseable {
       if (protocol != PROTOCOL) {
         throw garbage("protocol " + protocol + " instead of " + PROTOCOL);
       }
-      openvinoVersion = first.get("openvino").getAsString();
+      openvinoVersion = first.has("openvino") ? first.get("openvino").getAsString() : "";
       pythonVersion = first.get("python").getAsString();
     } catch (RuntimeException e) { // Whatever a JSON tree of another shape makes its readers throw.
       throw garbage(first.toString());
@@ -205,6 +221,7 @@ final class Worker implements AutoCloseable {
     return python;
   }
 
+  /** The version of OpenVINO; empty where the script has no use for it. */
   String openvinoVersion() {
     return openvinoVersion;
   }

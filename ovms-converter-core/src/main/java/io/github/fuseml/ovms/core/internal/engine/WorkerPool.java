@@ -153,8 +153,7 @@ final class WorkerPool implements AutoCloseable {
     try {
       return startInstalled();
     } catch (EngineMissingException e) {
-      boolean chosen =
-          settings.python().isPresent() || System.getenv(PythonFinder.VARIABLE) != null;
+      boolean chosen = PythonFinder.isChosen(settings);
       if (!settings.automaticInstall() || chosen || managed.isComplete()) {
         throw e;
       }

@@ -27,10 +27,7 @@ public final class WorkDirectory implements AutoCloseable {
    * Marks the directories of this process, also for other class loaders. Their locks must not be
    * tried: when a process closes a file, POSIX drops all of its locks on that file.
    */
-  private static final String OWN_PREFIX = PREFIX
-      + System.getProperties()
-          .computeIfAbsent("io.github.fuseml.ovms.process", key -> DurableFiles.randomName())
-      + "-";
+  private static final String OWN_PREFIX = PREFIX + processName() + "-";
 
   private static final String LOCK = ".lock";
 
@@ -75,6 +72,12 @@ public final class WorkDirectory implements AutoCloseable {
         abandon(path, channel);
       }
     }
+  }
+
+  /** A name of this process, the same for all class loaders. */
+  static String processName() {
+    return String.valueOf(System.getProperties()
+        .computeIfAbsent("io.github.fuseml.ovms.process", key -> DurableFiles.randomName()));
   }
 
   private static void abandon(Path path, @Nullable FileChannel lockFile) {

@@ -13,7 +13,9 @@ import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelDescription;
+import io.github.fuseml.ovms.api.ModelVersion;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.RollbackResult;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoreInfo;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -25,6 +27,9 @@ import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
+import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
+import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
+import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
@@ -36,6 +41,7 @@ import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The pipeline: one stage after another, each a class of its own. */
@@ -52,6 +58,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private final OptimizeStage optimize;
   private final VerifyStage verify;
   private final PublishStage publish = new PublishStage();
+  private final Afterwards afterwards;
+  private final RollbackRun rollback;
 
   DefaultOvmsConverter(
       StoreRegistry stores,
@@ -72,16 +80,18 @@ final class DefaultOvmsConverter implements OvmsConverter {
     this.plan = new PlanStage(optimizers);
     this.optimize = new OptimizeStage(optimizers);
     this.verify = new VerifyStage(optimizers);
+    this.afterwards = new Afterwards(stores);
+    this.rollback = new RollbackRun(engine);
   }
 
   /** What the first four stages settle, none of which moves a byte of the model. */
-  private record Prepared(StoreModelTree tree, ConversionPlan plan) {}
+  private record Prepared(ConversionRequest request, StoreModelTree tree, ConversionPlan plan) {}
 
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return prepare(request, stores, context, true).plan();
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
   }
@@ -89,20 +99,26 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return describe(prepare(request, stores, context, false), context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return describe(prepare(stores.resolved(request), stores, context, false), context);
       }
     });
   }
 
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
-    warmUp();
     return runs.run(info("convert", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        return convert(prepare(request, stores, context, true), stores, context);
+      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        return convert(stores.resolved(request), stores, context);
       }
     });
+  }
+
+  private ConversionResult convert(ConversionRequest request, Stores stores, RunContext context)
+      throws InterruptedException {
+    try (Conversion conversion = new Conversion(request, stores, context)) {
+      return conversion.run();
+    }
   }
 
   private static RunInfo info(String operation, ConversionRequest request) {
@@ -114,6 +130,16 @@ final class DefaultOvmsConverter implements OvmsConverter {
       throws InterruptedException {
     StoreModelTree tree =
         context.stage(Stage.LIST, () -> list.run(request, stores.input(), context));
+    return prepare(request, tree, stores, context, publishes);
+  }
+
+  private Prepared prepare(
+      ConversionRequest request,
+      StoreModelTree tree,
+      Stores stores,
+      RunContext context,
+      boolean publishes)
+      throws InterruptedException {
     DetectedModel model = context.stage(Stage.DETECT, () -> {
       DetectedModel found = detect.run(request, tree);
       context.info("found " + found.format() + ": " + String.join(", ", found.reasons()));
@@ -124,9 +150,14 @@ final class DefaultOvmsConverter implements OvmsConverter {
       if (publishes) {
         PlanStage.requireDirectory(request.output(), stores.output());
       }
-      return plan.run(request, tree, model, stores.output());
+      ConversionPlan made = plan.run(request, tree, model, stores.output());
+      if (publishes) {
+        PublishCheck.run(made, stores.output()).forEach(context::warn);
+        afterwards.check(made, context);
+      }
+      return made;
     });
-    return new Prepared(tree, settled);
+    return new Prepared(request, tree, settled);
   }
 
   private ModelDescription describe(Prepared prepared, RunContext context)
@@ -148,38 +179,163 @@ final class DefaultOvmsConverter implements OvmsConverter {
         settled, signature.inputs(), signature.outputs(), settled.optimizer());
   }
 
-  private ConversionResult convert(Prepared prepared, Stores stores, RunContext context)
-      throws InterruptedException {
-    ConversionPlan settled = prepared.plan();
-    Fetched fetched =
-        context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
-    Optimized optimized = context.stage(
-        Stage.OPTIMIZE, () -> optimize.run(settled, fetched, prepared.tree().store(), context));
-    Verified verified = context.stage(Stage.VERIFY, () -> verify.run(settled, optimized, context));
-    long version = context.stage(
-        Stage.PUBLISH, () -> publish.run(settled, verified, stores.output(), context));
-    return new ConversionResult(
-        settled,
-        settled.output(),
-        version,
-        settled.output().resolve(Long.toString(version)),
-        prepared.tree().archive().map(List::of).orElseGet(fetched::stored),
-        verified.files(),
-        verified.inputs(),
-        verified.outputs(),
-        optimized.changes(),
-        optimized.engine(),
-        context.timings(),
-        context.warnings());
+  /** One conversion: what was asked for, and what each stage adds to it. */
+  private final class Conversion implements AutoCloseable {
+    private final ConversionRequest request;
+    private final Stores stores;
+    private final RunContext context;
+    private final SourceDigests digests = new SourceDigests();
+    private History history = History.none();
+
+    Conversion(ConversionRequest request, Stores stores, RunContext context) {
+      this.request = request;
+      this.stores = stores;
+      this.context = context;
+    }
+
+    ConversionResult run() throws InterruptedException {
+      StoreModelTree tree = context.stage(Stage.LIST, () -> {
+        StoreModelTree listed = list.run(request, stores.input(), context);
+        history = History.of(request, stores.output());
+        return listed;
+      });
+      Optional<StoredVersion> same = history.unchanged(request, tree);
+      if (same.isPresent()) {
+        ConversionPlan made =
+            context.stage(Stage.PLAN, () -> UnchangedResult.plan(request, tree, same.get()));
+        return unchanged(made, same.get());
+      }
+      if (!history.isLikelyUnchanged(request)) {
+        warmUp();
+      }
+      return convert(prepare(request, tree, stores, context, true));
+    }
+
+    private ConversionResult convert(Prepared prepared) throws InterruptedException {
+      ConversionPlan settled = prepared.plan();
+      Fetched fetched = null;
+      Optional<StoredVersion> same = history.unchanged(settled, prepared.tree(), digests);
+      if (same.isEmpty()) {
+        warmUp();
+        fetched = context.stage(Stage.FETCH, () -> fetch.run(settled, prepared.tree(), context));
+        same = history.unchanged(settled, fetched.stored());
+      }
+      return fetched == null || same.isPresent()
+          ? unchanged(settled, same.orElseThrow())
+          : convert(prepared, fetched);
+    }
+
+    private ConversionResult convert(Prepared prepared, Fetched fetched)
+        throws InterruptedException {
+      ConversionPlan settled = prepared.plan();
+      ArtifactStore input = prepared.tree().store();
+      if (fetched.inPlace()) {
+        digests.start(fetched.paths());
+      }
+      Optimized optimized =
+          context.stage(Stage.OPTIMIZE, () -> optimize.run(settled, fetched, input, context));
+      Verified verified = context.stage(
+          Stage.VERIFY, () -> verify.run(settled, fetched, prepared.tree(), optimized, context));
+      List<StoredArtifact> sources =
+          prepared.tree().archive().map(List::of).orElse(digests.complete(fetched.stored()));
+      FetchStage.requireUnchanged(fetched, input); // The digests are of what was converted.
+      return publish(prepared, optimized, verified, sources);
+    }
+
+    private ConversionResult publish(
+        Prepared prepared, Optimized optimized, Verified verified, List<StoredArtifact> sources)
+        throws InterruptedException {
+      ConversionPlan settled = prepared.plan();
+      PublishStage.Result made = PublishStage.renamed(
+          settled, new PublishStage.Result(verified.contents(), verified.files()), stores.output());
+      ProvenanceWriter.Facts facts = new ProvenanceWriter.Facts(
+          prepared.request(),
+          settled,
+          prepared.tree(),
+          sources,
+          optimized.engine(),
+          optimized.changes(),
+          verified.inputs(),
+          verified.outputs(),
+          made.files(),
+          verified.report(),
+          context.timings());
+      Published published = context.stage(Stage.PUBLISH, () -> {
+        long version = publish.run(
+            settled, made, number -> ProvenanceWriter.of(facts, number), stores, context);
+        return new Published(version, afterwards.run(settled, version, stores.output(), context));
+      });
+      long version = published.version();
+      return new ConversionResult(
+          settled,
+          settled.output(),
+          version,
+          settled.output().resolve(Long.toString(version)),
+          true,
+          sources,
+          made.files(),
+          verified.inputs(),
+          verified.outputs(),
+          ConversionResult.digestOf(made.files()),
+          verified.report(),
+          published.removed(),
+          optimized.changes(),
+          optimized.weights(),
+          optimized.engine(),
+          context.timings(),
+          context.warnings());
+    }
+
+    private ConversionResult unchanged(ConversionPlan settled, StoredVersion version)
+        throws InterruptedException {
+      List<Long> removed = context.stage(Stage.PUBLISH, () -> {
+        context.info("nothing has changed since version " + version.number()
+            + ", so nothing is published; --force converts anyway");
+        return afterwards.run(settled, version.number(), stores.output(), context);
+      });
+      return UnchangedResult.of(settled, version, removed, context);
+    }
+
+    @Override
+    public void close() {
+      digests.close();
+    }
+  }
+
+  private record Published(long version, List<Long> removed) {}
+
+  @Override
+  public List<ModelVersion> versions(Location output, StoreSettings settings) {
+    return runs.interruptible("list the versions in " + output, () -> {
+      Place place = stores.resolve(output, settings, StoreRole.INPUT);
+      try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
+        return new ModelRepository(store, place.location())
+            .versions().stream().map(StoredVersion::describe).toList();
+      }
+    });
+  }
+
+  @Override
+  public RollbackResult rollback(
+      Location output, long version, StoreSettings settings, Cancellation cancellation) {
+    RunInfo run = Runs.info("rollback", output.resolve(Long.toString(version)), output);
+    return runs.run(run, cancellation, context -> {
+      Place place = stores.resolve(output, settings, StoreRole.OUTPUT);
+      try (ArtifactStore store =
+          context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, place))) {
+        return rollback.run(place.location(), version, store, context);
+      }
+    });
   }
 
   @Override
   public CopyResult copy(CopyRequest request, Cancellation cancellation) {
     RunInfo run = Runs.info("copy", request.source(), request.target());
     return runs.run(run, cancellation, context -> {
-      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request))) {
-        Listed listed = context.stage(Stage.LIST, () -> copy.list(request, opened));
-        return context.stage(Stage.COPY, () -> copy.copy(request, listed, opened, context));
+      try (Stores opened = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+        CopyRequest real = opened.resolved(request);
+        Listed listed = context.stage(Stage.LIST, () -> copy.list(real, opened));
+        return context.stage(Stage.COPY, () -> copy.copy(real, listed, opened, context));
       }
     });
   }
@@ -187,8 +343,9 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public List<StoredArtifact> list(Location location, StoreSettings settings) {
     return runs.interruptible("list " + location, () -> {
-      try (ArtifactStore store = stores.open(location, settings, StoreRole.INPUT)) {
-        return ListStage.listAll(location, store);
+      Place place = stores.resolve(location, settings, StoreRole.INPUT);
+      try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
+        return ListStage.listAll(place.location(), store);
       }
     });
   }

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
+import io.github.fuseml.ovms.core.internal.detect.files.SubTree;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
@@ -23,6 +24,9 @@ final class DetectStage {
   /** How the option names the source itself among several models. */
   private static final String ROOT = ".";
 
+  /** The attribute that tells which of an MLflow model's flavors it is. */
+  private static final String FLAVOR = "mlflow.flavor";
+
   private final List<FormatDetector> detectors;
 
   DetectStage(List<FormatDetector> detectors) {
@@ -30,19 +34,37 @@ final class DetectStage {
   }
 
   DetectedModel run(ConversionRequest request, ModelTree tree) {
-    Findings findings = ask(tree);
+    return SignatureChoice.apply(request.options(), find(request, tree));
+  }
+
+  private DetectedModel find(ConversionRequest request, ModelTree tree) {
+    Findings findings = ask(tree, request.artifact());
     List<DetectedModel> candidates = findings.outermost(request.artifact());
     if (candidates.isEmpty()) {
       throw nothingFound(request, findings);
     }
     List<DetectedModel> meant =
         candidates.stream().filter(model -> isMeant(request, model)).toList();
-    if (meant.size() == 1) {
-      return meant.get(0);
+    if (!meant.isEmpty() && meant.stream().allMatch(model -> isSamePackage(model, meant.get(0)))) {
+      return meant.get(0); // A package tells the best of its models first.
     }
     throw meant.isEmpty()
         ? otherModels(request, candidates, findings)
         : severalModels(request, meant);
+  }
+
+  /** Looks at the tree, and at what was named by itself: it may lie deeper than anybody looks unasked. */
+  private Findings ask(ModelTree tree, Optional<String> artifact) {
+    Findings all = ask(tree);
+    if (artifact.isEmpty() || all.tellsOf(artifact.get())) {
+      return all;
+    }
+    String path = artifact.get();
+    SubTree view = tree.find(path)
+        .map(file -> SubTree.ofFile(tree, file))
+        .orElseGet(() -> SubTree.ofDirectory(tree, path));
+    Findings below = view.files().isEmpty() ? new Findings() : ask(view);
+    return below.isEmpty() ? all : below.rebase(view);
   }
 
   private Findings ask(ModelTree tree) {
@@ -61,6 +83,11 @@ final class DetectStage {
     return findings;
   }
 
+  private static boolean isSamePackage(DetectedModel model, DetectedModel other) {
+    return model.equals(other)
+        || (isPackage(model) && isPackage(other) && model.scope().equals(other.scope()));
+  }
+
   private static boolean isWholePackage(DetectedModel model, ModelTree tree) {
     return (isPackage(model) && model.scope().isEmpty())
         || (tree.isSingleFile() && model.path().equals(tree.files().get(0).path()));
@@ -73,7 +100,8 @@ final class DetectStage {
 
   private static boolean isMeant(ConversionRequest request, DetectedModel model) {
     return request.artifact().map(path -> isAt(model, path)).orElse(true)
-        && request.format().map(id -> isOfFormat(model, id)).orElse(true);
+        && request.format().map(id -> isOfFormat(model, id)).orElse(true)
+        && request.flavor().map(flavor -> isOfFlavor(model, flavor)).orElse(true);
   }
 
   private static boolean isAt(DetectedModel model, String path) {
@@ -91,6 +119,10 @@ final class DetectStage {
   static boolean isOfFormat(DetectedModel model, String id) {
     return model.format().id().equals(id)
         || model.attributes().keySet().stream().anyMatch(key -> key.startsWith(id + "."));
+  }
+
+  private static boolean isOfFlavor(DetectedModel model, String flavor) {
+    return flavor.equals(model.attributes().get(FLAVOR));
   }
 
   private UnsupportedFormatException nothingFound(ConversionRequest request, Findings findings) {
@@ -128,17 +160,21 @@ final class DetectStage {
 
   private static RuntimeException otherModels(
       ConversionRequest request, List<DetectedModel> candidates, Findings findings) {
-    List<Refusal> refusals =
-        request.artifact().isPresent() ? findings.refusalsAt(request.artifact()) : List.of();
+    boolean chosen = request.artifact().isPresent() || request.flavor().isPresent();
+    List<Refusal> refusals = chosen ? findings.refusalsAt(request.artifact()) : List.of();
     if (!refusals.isEmpty()) {
       return refused(request, refusals);
     }
     String asked = request.artifact().map(path -> "no model at '" + path + "'").orElse("no model")
-        + request.format().map(id -> " of the format '" + id + "'").orElse("");
+        + request.format().map(id -> " of the format '" + id + "'").orElse("")
+        + request.flavor().map(flavor -> " of the flavor '" + flavor + "'").orElse("");
     return new BadRequestException(Problem.of("find the model in")
         .on(request.source())
         .found(asked + "; there is " + list(candidates))
-        .remedy("correct or leave out the format (--format) and the path (--artifact)"));
+        .remedy(
+            request.flavor().isPresent()
+                ? "correct or leave out the flavor (--flavor)"
+                : "correct or leave out the format (--format) and the path (--artifact)"));
   }
 
   private static BadRequestException severalModels(
@@ -153,8 +189,11 @@ final class DetectStage {
 
   private static String list(List<DetectedModel> models) {
     return models.stream()
-        .map(model ->
-            "'" + (model.path().isEmpty() ? ROOT : model.path()) + "' (" + model.format() + ")")
+        .map(model -> "'" + (model.path().isEmpty() ? ROOT : model.path()) + "' (" + model.format()
+            + (model.attributes().containsKey(FLAVOR)
+                ? ", flavor " + model.attributes().get(FLAVOR)
+                : "")
+            + ")")
         .collect(Collectors.joining(", "));
   }
 
@@ -192,6 +231,24 @@ final class DetectStage {
           && (!isPackage(part) || model.scope().length() < part.scope().length());
       return inPackage
           || (!model.path().equals(part.path()) && model.files().contains(part.path()));
+    }
+
+    boolean isEmpty() {
+      return models.isEmpty() && refusals.isEmpty();
+    }
+
+    /** The same, as it lies in the whole tree. */
+    Findings rebase(SubTree view) {
+      Findings rebased = new Findings();
+      models.forEach(model -> rebased.models.add(view.rebase(model, List.of()).build()));
+      refusals.forEach(refusal -> rebased.refusals.add(view.rebase(refusal)));
+      return rebased;
+    }
+
+    /** Whether anything was found or refused at a path or below it. */
+    boolean tellsOf(String path) {
+      return models.stream().anyMatch(model -> isAt(model, path))
+          || (!path.equals(ROOT) && !refusalsAt(Optional.of(path)).isEmpty());
     }
 
     List<Refusal> refusalsAt(Optional<String> artifact) {

@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -35,7 +37,14 @@ final class FetchStage {
    * @param stored the same for the caller, with their digests where they were fetched
    */
   record Fetched(
-      Path root, List<Artifact> artifacts, boolean inPlace, List<StoredArtifact> stored) {}
+      Path root, List<Artifact> artifacts, boolean inPlace, List<StoredArtifact> stored) {
+    /** Where each file is, by its path. */
+    Map<String, Path> paths() {
+      Map<String, Path> paths = new LinkedHashMap<>();
+      artifacts.forEach(file -> paths.put(file.path(), root.resolve(file.path())));
+      return paths;
+    }
+  }
 
   private final TransferEngine transfer;
 

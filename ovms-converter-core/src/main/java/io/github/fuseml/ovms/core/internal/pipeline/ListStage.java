@@ -43,7 +43,7 @@ final class ListStage {
           .found("it holds nothing but converted models in " + request.output())
           .remedy("give the location of the model that they were made from"));
     }
-    return StoreModelTree.ofDirectory(store, source, own);
+    return StoreModelTree.ofDirectory(store, source, request.sourceName(), own);
   }
 
   /** Everything at a location, for people to look at. */

@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -31,6 +32,7 @@ final class OptimizeStage {
    * @param xml the IR's description, null when the files are no IR
    * @param signature what the engine wrote; null when nothing was converted
    * @param changes what the options changed
+   * @param weights what the compression of weights saved; null when none was asked for
    * @param engine the engine and its version, for people
    */
   record Optimized(
@@ -38,6 +40,7 @@ final class OptimizeStage {
       @Nullable Path xml,
       @Nullable Signature signature,
       List<String> changes,
+      @Nullable WeightSizes weights,
       String engine) {}
 
   Optimized run(ConversionPlan plan, Fetched fetched, ArtifactStore input, RunContext context)
@@ -56,7 +59,8 @@ final class OptimizeStage {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(plan.modelName() + ".bin", made.bin());
     files.put(plan.modelName() + ".xml", made.xml());
-    return new Optimized(files, made.xml(), made.signature(), made.changes(), made.engine());
+    return new Optimized(
+        files, made.xml(), made.signature(), made.changes(), made.weights(), made.engine());
   }
 
   private static Optimized copied(ConversionPlan plan, Fetched fetched) {
@@ -71,7 +75,7 @@ final class OptimizeStage {
       files.put(below, fetched.root().resolve(path));
     }
     Path xml = ir ? fetched.root().resolve(model.path()) : null;
-    return new Optimized(files, xml, null, List.of(), Optimizers.COPY);
+    return new Optimized(files, xml, null, List.of(), null, Optimizers.COPY);
   }
 
   /** The directory that the model's files keep their places in. */

@@ -28,6 +28,12 @@ final class OptionCheck {
           "the optimizer '" + optimizer + "' has no command line",
           "give them as options, or choose --optimizer " + LEGACY_ENGINE);
     }
+    if (options.compression().isInteger() && optimizer.equals(LEGACY_ENGINE)) {
+      throw refused(
+          "data_type=" + options.compression(),
+          "the optimizer '" + optimizer + "' knows FP16 and FP32 only",
+          "leave out --optimizer, or choose --data-type FP16");
+    }
     List<TensorSpec> inputs = model.inputs();
     if (inputs.isEmpty()) {
       return; // Only the engine can tell.
@@ -51,14 +57,15 @@ final class OptionCheck {
 
   /** The model, with a word on what the user may not know. */
   static DetectedModel withHints(OptimizationOptions options, DetectedModel model) {
-    List<InputEdit> known = SignatureShapes.of(model);
+    SignatureShapes.Known known = SignatureShapes.of(model);
     boolean shaped = options.batch().isPresent() || !options.inputs().isEmpty();
-    if (known.isEmpty() || shaped) {
+    if (known.inputs().isEmpty() || shaped) {
       return model;
     }
-    String shapes = known.stream().map(InputEdit::toString).collect(Collectors.joining(","));
+    String shapes =
+        known.inputs().stream().map(InputEdit::toString).collect(Collectors.joining(","));
     return model.toBuilder()
-        .warning("the MLflow signature knows more of the shapes: " + shapes
+        .warning(known.source() + " knows more of the shapes: " + shapes
             + "; --shapes from-signature uses it")
         .build();
   }

@@ -45,7 +45,10 @@ final class PlanStage {
         optimizer,
         request.modelName().orElseGet(() -> nameOf(model, tree)),
         request.output(),
-        VersionNumbers.next(output.listDirectories(request.output())));
+        request
+            .publishing()
+            .version()
+            .orElseGet(() -> VersionNumbers.next(output.listDirectories(request.output()))));
   }
 
   private String optimizer(ConversionRequest request, DetectedModel model) {

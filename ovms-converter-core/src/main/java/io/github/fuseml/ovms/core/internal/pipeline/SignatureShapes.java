@@ -17,30 +17,58 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shapes that an MLflow signature tells, where it knows more than the model. Its tensors have
- * -1 for a dynamic dimension; a signature of columns tells none.
+ * The shapes that an MLflow signature and a saved input example tell, where they know more than the
+ * model. Their tensors have -1 for a dynamic dimension; a signature of columns tells none.
  */
 final class SignatureShapes {
   private static final String SIGNATURE = "mlflow.signature";
+
+  /** The shapes of the saved example, in the same form. */
+  private static final String EXAMPLE = "mlflow.input_example";
+
+  private static final String SIGNED = "the MLflow signature";
+  private static final String SHOWN = "the saved input example";
 
   private SignatureShapes() {}
 
   /** A tensor of the signature; without a name where the model has one input. */
   private record Told(String name, List<Long> sizes) {}
 
-  /** The inputs whose dynamic dimensions the signature tells; empty when it tells nothing new. */
-  static List<InputEdit> of(DetectedModel model) {
+  /**
+   * What an MLflow model tells of shapes.
+   *
+   * @param inputs the inputs whose dynamic dimensions it tells; empty when it tells nothing new
+   * @param source who tells them, for people
+   */
+  record Known(List<InputEdit> inputs, String source) {}
+
+  /** What the signature tells, and the saved example of what that leaves open. */
+  static Known of(DetectedModel model) {
+    List<Told> signature = told(model, SIGNATURE);
+    List<Told> example = told(model, EXAMPLE);
     List<InputEdit> edits = new ArrayList<>();
-    List<Told> told = told(model.attributes().getOrDefault(SIGNATURE, "{}"));
+    boolean bySignature = false;
+    boolean byExample = false;
     for (TensorSpec input : model.inputs()) {
-      told.stream()
-          .filter(tensor -> tensor.name().equals(input.name())
-              || (told.size() == 1 && model.inputs().size() == 1))
-          .findFirst()
-          .flatMap(tensor -> merge(input.shape(), tensor.sizes()))
-          .ifPresent(shape -> edits.add(new InputEdit(input.name(), shape, null, null)));
+      PartialShape signed = merged(input, input.shape(), signature, model);
+      PartialShape known = merged(input, signed, example, model);
+      bySignature |= !signed.equals(input.shape());
+      byExample |= !known.equals(signed);
+      if (!known.equals(input.shape())) {
+        edits.add(new InputEdit(input.name(), known, null, null));
+      }
     }
-    return edits;
+    return new Known(edits, byExample ? bySignature ? SIGNED + " with " + SHOWN : SHOWN : SIGNED);
+  }
+
+  private static PartialShape merged(
+      TensorSpec input, PartialShape shape, List<Told> told, DetectedModel model) {
+    return told.stream()
+        .filter(tensor -> tensor.name().equals(input.name())
+            || (told.size() == 1 && model.inputs().size() == 1))
+        .findFirst()
+        .flatMap(tensor -> merge(shape, tensor.sizes()))
+        .orElse(shape);
   }
 
   /** The options with these shapes in them, where they were asked for. */
@@ -48,7 +76,7 @@ final class SignatureShapes {
     if (!options.shapesFromSignature()) {
       return options;
     }
-    List<InputEdit> edits = of(model);
+    List<InputEdit> edits = of(model).inputs();
     boolean shaped = options.batch().isPresent()
         || options.inputs().stream().anyMatch(edit -> edit.shape() != null)
         || options.inputsChosen();
@@ -60,7 +88,13 @@ final class SignatureShapes {
                   ? "shapes or inputs are given as well"
                   : model.attributes().containsKey(SIGNATURE)
                       ? "its signature tells no dimension that the model leaves open"
-                      : "it has no MLflow signature")
+                          + (model.attributes().containsKey(EXAMPLE)
+                              ? ", nor does its input example"
+                              : "")
+                      : model.attributes().containsKey(EXAMPLE)
+                          ? "it has no MLflow signature, and its input example tells no dimension"
+                              + " that the model leaves open"
+                          : "it has no MLflow signature")
           .remedy("give the shapes with --input-shape instead of --shapes from-signature"));
     }
     return options.toBuilder().shapesFromSignature(false).editInputs(edits).build();
@@ -80,7 +114,8 @@ final class SignatureShapes {
     return result.equals(shape) ? Optional.empty() : Optional.of(result);
   }
 
-  private static List<Told> told(String signature) {
+  private static List<Told> told(DetectedModel model, String attribute) {
+    String signature = model.attributes().getOrDefault(attribute, "{}");
     List<Told> told = new ArrayList<>();
     try {
       JsonElement inputs = JsonParser.parseString(signature).getAsJsonObject().get("inputs");

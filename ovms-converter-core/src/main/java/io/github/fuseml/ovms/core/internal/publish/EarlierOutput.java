@@ -23,7 +23,7 @@ public final class EarlierOutput {
    * @param source the source
    * @param output where converted models go
    * @return the files without those below the output; where both are the same directory, without the
-   *     version directories that hold an IR and nothing else
+   *     version directories that hold a record of provenance, or an IR and nothing else
    */
   public static List<Artifact> without(List<Artifact> files, Location source, Location output) {
     String below = source.relativize(output);
@@ -36,6 +36,7 @@ public final class EarlierOutput {
     Set<String> versions = publishedVersions(files);
     return files.stream()
         .filter(file -> !versions.contains(topDirectory(file.path())))
+        .filter(file -> !file.path().startsWith(DurableFiles.TEMPORARY_PREFIX))
         .toList();
   }
 
@@ -50,11 +51,15 @@ public final class EarlierOutput {
     byDirectory
         .entrySet()
         .removeIf(entry -> !entry.getKey().startsWith(DurableFiles.TEMPORARY_PREFIX)
-            && !(VersionNumbers.isVersion(entry.getKey()) && isIr(entry.getValue())));
+            && !(VersionNumbers.isVersion(entry.getKey()) && isPublished(entry.getValue())));
     return byDirectory.keySet();
   }
 
-  /** A description and its weights, by their names, and no other file. */
+  private static boolean isPublished(Set<String> names) {
+    return names.contains("/" + Provenance.FILE) || isIr(names);
+  }
+
+  /** A description and its weights, by their names, and no other file: without a record, as once. */
   private static boolean isIr(Set<String> names) {
     return names.size() == 2
         && names.stream()

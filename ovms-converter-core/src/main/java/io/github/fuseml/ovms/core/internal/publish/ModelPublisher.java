@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.publish;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -12,22 +13,38 @@ import io.github.fuseml.ovms.spi.WriteMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Publishes files as the next version of a model.
+ * Publishes files as a version of a model.
  *
  * <p>Where a store can make a directory appear in one step, it does. Elsewhere the files are created one
- * by one, the description last: OVMS skips a version without a complete file set and keeps the older
- * one. Either way a number that somebody else took in the meantime is left to him, and the next one is
- * tried.
+ * by one: the record of provenance first, whose name is the same for everybody, so that one publisher
+ * gets the number and knows it before the weights are sent; then the weights; the description last, for
+ * OVMS skips a version without a complete file set and keeps the older one. In the end it is looked
+ * whether everything is there and nothing else. Either way a number that somebody else took in the
+ * meantime is left to him, and the next one is tried.
  */
 public final class ModelPublisher {
   private static final int ATTEMPTS = 100;
 
   private final ArtifactStore store;
   private final TransferMeter meter;
+
+  /** What is published, which may tell the number that it gets. */
+  @FunctionalInterface
+  public interface Contents {
+    /**
+     * The files of a version.
+     *
+     * @param version the number that is tried
+     * @return paths below the version's directory and their content, which may be moved away
+     */
+    Map<String, Path> of(long version);
+  }
 
   /**
    * A publisher to one store.
@@ -41,26 +58,20 @@ public final class ModelPublisher {
   }
 
   /**
-   * Publishes a new version.
+   * Publishes the next version.
    *
    * @param output the directory that holds the model's versions
-   * @param files paths below the version's directory and their content, which may be moved away
+   * @param contents what to publish
    * @return the number of the version
    * @throws ConflictException if other publishers were faster again and again
    */
-  public long publish(Location output, Map<String, Path> files) {
-    boolean atomic = store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY);
+  public long publish(Location output, Contents contents) {
     long version = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Never the same number again: what takes it may be a file, which is no directory to list.
       version = Math.max(version + 1, VersionNumbers.next(store.listDirectories(output)));
-      Location directory = output.resolve(Long.toString(version));
       try {
-        if (atomic) {
-          store.writeDirectory(directory, files);
-        } else {
-          writeInOrder(directory, files);
-        }
+        write(output.resolve(Long.toString(version)), contents.of(version));
         return version;
       } catch (ConflictException e) {
         // Somebody else published this number first.
@@ -73,21 +84,88 @@ public final class ModelPublisher {
         .mayHelpToRetry());
   }
 
+  /**
+   * Publishes one version and no other.
+   *
+   * @param output the directory that holds the model's versions
+   * @param version its number
+   * @param contents what to publish
+   * @throws ConflictException if OVMS sees such a version already
+   */
+  public void publishAs(Location output, long version, Contents contents) {
+    requireFree(output, version, "");
+    try {
+      write(output.resolve(Long.toString(version)), contents.of(version));
+    } catch (ConflictException e) {
+      throw taken(output, Long.toString(version), e);
+    }
+  }
+
+  /**
+   * Publishes one version in place of another. On a file system the old directory gives way to the
+   * new one by two renames. Elsewhere the old description goes first, so that nothing is served until
+   * the new one is there; files have other names than the old ones, so that a reader who has listed
+   * the old ones finds them or nothing.
+   *
+   * @param output the directory that holds the model's versions
+   * @param version its number
+   * @param contents what to publish
+   * @throws ConflictException if another directory counts as that version, or somebody else writes it
+   */
+  public void replace(Location output, long version, Contents contents) {
+    String name = Long.toString(version);
+    requireFree(output, version, name);
+    Location directory = output.resolve(name);
+    if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
+      store.replaceDirectory(directory, contents.of(version));
+    } else {
+      VersionRemoval.remove(store, directory);
+      write(directory, contents.of(version));
+    }
+  }
+
+  private void requireFree(Location output, long version, String allowed) {
+    for (String name : store.listDirectories(output)) {
+      if (VersionNumbers.parse(name) == version && !name.equals(allowed)) {
+        throw taken(output, name, null);
+      }
+    }
+  }
+
+  private static ConflictException taken(
+      Location output, String name, @org.jspecify.annotations.Nullable Exception cause) {
+    return new ConflictException(
+        Problem.of("publish the version")
+            .on(output.resolve(name))
+            .found("it is there already")
+            .remedy("leave the number out to publish the next one, or replace it (--replace)"),
+        cause);
+  }
+
+  private void write(Location directory, Map<String, Path> files) {
+    if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
+      store.writeDirectory(directory, files);
+    } else {
+      writeInOrder(directory, files);
+    }
+  }
+
   private void writeInOrder(Location directory, Map<String, Path> files) {
     List<Map.Entry<String, Path>> order = new ArrayList<>(files.entrySet());
-    // What makes a version complete for OVMS comes last.
-    order.sort(Comparator.comparing(file -> file.getKey().endsWith(".xml")));
-    List<Location> written = new ArrayList<>();
+    order.sort(Comparator.comparing(file -> rank(file.getKey())));
+    List<Artifact> written = new ArrayList<>();
     boolean complete = false;
     try {
       for (Map.Entry<String, Path> file : order) {
         Location location = directory.resolve(file.getKey());
-        TransferEngine.upload(store, file.getValue(), location, WriteMode.CREATE_ONLY, meter);
-        written.add(location);
+        Artifact artifact =
+            TransferEngine.upload(store, file.getValue(), location, WriteMode.CREATE_ONLY, meter);
+        written.add(artifact.withPath(file.getKey()));
         if (written.size() == 1) {
           requireAlone(directory, location);
         }
       }
+      requireWhole(directory, written);
       complete = true;
     } finally {
       if (!complete) {
@@ -96,7 +174,14 @@ public final class ModelPublisher {
     }
   }
 
-  /** Publishers of models with other names do not meet in the name of a file. */
+  static int rank(String path) {
+    if (path.equals(Provenance.FILE)) {
+      return 0;
+    }
+    return OvmsFiles.isDescription(path) ? 2 : 1;
+  }
+
+  /** Publishers that write no record do not meet in the name of a file. */
   private void requireAlone(Location directory, Location own) {
     for (Artifact artifact : store.list(directory)) {
       if (!artifact.location().equals(own)) {
@@ -108,12 +193,27 @@ public final class ModelPublisher {
     }
   }
 
+  /** Somebody may have taken files for leftovers, or put others beside them. */
+  private void requireWhole(Location directory, List<Artifact> written) {
+    Set<String> expected = new HashSet<>();
+    written.forEach(file -> expected.add(file.path() + " " + file.size()));
+    Set<String> found = new HashSet<>();
+    store.list(directory).forEach(file -> found.add(file.path() + " " + file.size()));
+    if (!found.equals(expected)) {
+      throw new TransferException(Problem.of("publish in")
+          .on(directory)
+          .found("its files were changed by somebody else meanwhile")
+          .remedy("try again")
+          .mayHelpToRetry());
+    }
+  }
+
   /** Takes back what was written, the last first; the error that is on its way is the one to hear. */
-  private void withdraw(List<Location> written) {
+  private void withdraw(List<Artifact> written) {
     boolean interrupted = Thread.interrupted();
     for (int i = written.size() - 1; i >= 0; i--) {
       try {
-        store.delete(written.get(i));
+        store.delete(written.get(i).location());
       } catch (RuntimeException e) {
         // Left behind without its description: OVMS does not serve it.
       }

@@ -31,7 +31,7 @@ public final class VersionNumbers {
    * @param name the name
    * @return the number, 0 when there is none
    */
-  static long parse(String name) {
+  public static long parse(String name) {
     long number = 0;
     for (int i = start(name); i < name.length(); i++) {
       char c = name.charAt(i);
@@ -61,7 +61,7 @@ public final class VersionNumbers {
    * @param name a directory's name
    * @return true for {@code 1}, false for {@code 01}, {@code 1.tmp} and {@code 0}
    */
-  static boolean isVersion(String name) {
+  public static boolean isVersion(String name) {
     return Long.toString(parse(name)).equals(name) && !name.equals("0");
   }
 }

@@ -7,6 +7,8 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.io.NamedLock;
+import io.github.fuseml.ovms.core.internal.io.StagingName;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.Content;
@@ -23,10 +25,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +46,7 @@ final class FileStore implements ArtifactStore {
       StoreCapability.WRITE,
       StoreCapability.CREATE_ONLY,
       StoreCapability.ATOMIC_DIRECTORY,
+      StoreCapability.CONDITIONAL_REPLACE,
       StoreCapability.LOCAL_PATH);
 
   /** What Linux says of a path that names nothing, besides that there is no such file. */
@@ -193,19 +199,58 @@ final class FileStore implements ArtifactStore {
   @Override
   public List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
     Path target = open(directory);
-    Path parent = parentOf(target, directory);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw conflict("write", directory, "it exists already");
     }
+    return placeDirectory(directory, files, (staging, name) -> {
+      renameDirectory(name.path(), target, directory);
+      staging.keep();
+    });
+  }
+
+  @Override
+  public List<Artifact> replaceDirectory(Location directory, Map<String, Path> files) {
+    Path target = open(directory);
+    return placeDirectory(directory, files, (staging, name) -> {
+      Path old = name.replaced(target);
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      }
+      try {
+        renameDirectory(name.path(), target, directory);
+        staging.keep();
+      } catch (IOException | RuntimeException e) {
+        if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)
+            && !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+          Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        throw e;
+      }
+      DurableFiles.deleteTree(old);
+    });
+  }
+
+  /** Gives a directory that was filled out of sight its name. */
+  private interface Placing {
+    void place(StagedDirectory staged, StagingName name) throws IOException;
+  }
+
+  private List<Artifact> placeDirectory(
+      Location directory, Map<String, Path> files, Placing placing) {
+    Path parent = parentOf(open(directory), directory);
     Deque<Path> made = null;
-    StagedDirectory staged =
-        new StagedDirectory(target.resolveSibling(DurableFiles.temporaryName()));
     try {
       made = DurableFiles.createDirectories(parent);
-      staged.fill(files);
-      renameDirectory(staged.path(), target, directory);
-      made = null;
-      staged.keep();
+      try (StagingName name = StagingName.in(parent)) {
+        StagedDirectory staged = new StagedDirectory(name.path());
+        try {
+          staged.fill(files);
+          placing.place(staged, name);
+          made = null;
+        } finally {
+          staged.giveBack();
+        }
+      }
       DurableFiles.syncUninterruptibly(parent);
       List<Artifact> written = new ArrayList<>();
       for (String path : files.keySet()) {
@@ -215,8 +260,9 @@ final class FileStore implements ArtifactStore {
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", directory);
     } finally {
-      staged.giveBack();
-      cleanUp(staged.path(), made);
+      if (made != null) {
+        DurableFiles.removeEmpty(made);
+      }
     }
   }
 
@@ -242,6 +288,66 @@ final class FileStore implements ArtifactStore {
     }
     if (made != null) {
       DurableFiles.removeEmpty(made);
+    }
+  }
+
+  /**
+   * The file is replaced under a lock that all who replace it by this method hold; who writes to it by
+   * other means is noticed up to the moment of the rename.
+   */
+  @Override
+  public Artifact replace(Artifact current, Content content) {
+    Location location = current.location();
+    Path target = open(location);
+    Path parent = parentOf(target, location);
+    try (NamedLock lock = NamedLock.of(target);
+        StagingName name = StagingName.in(parent)) {
+      Path staged = stage(content, name.path(), parent);
+      Optional<Artifact> now = find(location);
+      if (now.isEmpty() || !Objects.equals(now.get().revision(), current.revision())) {
+        throw new ConflictException(Problem.of("replace")
+            .on(location)
+            .found("it was changed in the meantime")
+            .remedy("try again")
+            .mayHelpToRetry());
+      }
+      Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.syncUninterruptibly(parent);
+      return find(location).orElseThrow(() -> vanished(location));
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "write", location);
+    }
+  }
+
+  @Override
+  public Optional<Instant> lastModified(Artifact artifact) {
+    return look(open(artifact.location()), artifact.location())
+        .map(attributes -> attributes.lastModifiedTime().toInstant());
+  }
+
+  @Override
+  public int removeAbandoned(Location directory, Duration age) {
+    try {
+      return StagingName.removeAbandoned(open(directory), age);
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "clean up in", directory);
+    }
+  }
+
+  @Override
+  public void deleteDirectory(Location directory) {
+    Path target = open(directory);
+    if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path parent = parentOf(target, directory);
+    try (StagingName name = StagingName.in(parent)) {
+      Files.move(target, name.path(), StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.syncUninterruptibly(parent);
+    } catch (NoSuchFileException e) {
+      // Somebody else removed it.
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "delete", directory);
     }
   }
 

@@ -14,6 +14,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +140,11 @@ public final class InterruptibleStore implements ArtifactStore {
   }
 
   @Override
+  public boolean readsParts(Artifact artifact) {
+    return store.readsParts(artifact);
+  }
+
+  @Override
   public List<Checksum> checksums(Artifact artifact) {
     return call("look at", artifact.location(), () -> store.checksums(artifact));
   }
@@ -150,6 +157,36 @@ public final class InterruptibleStore implements ArtifactStore {
   @Override
   public List<Artifact> writeDirectory(Location directory, Map<String, Path> files) {
     return call("write", directory, PATIENCE_MILLIS, () -> store.writeDirectory(directory, files));
+  }
+
+  @Override
+  public List<Artifact> replaceDirectory(Location directory, Map<String, Path> files) {
+    return call(
+        "write", directory, PATIENCE_MILLIS, () -> store.replaceDirectory(directory, files));
+  }
+
+  @Override
+  public Artifact replace(Artifact current, Content content) {
+    return call(
+        "write", current.location(), PATIENCE_MILLIS, () -> store.replace(current, content));
+  }
+
+  @Override
+  public Optional<Instant> lastModified(Artifact artifact) {
+    return call("look at", artifact.location(), () -> store.lastModified(artifact));
+  }
+
+  @Override
+  public int removeAbandoned(Location directory, Duration age) {
+    return call("clean up in", directory, () -> store.removeAbandoned(directory, age));
+  }
+
+  @Override
+  public void deleteDirectory(Location directory) {
+    call("delete", directory, () -> {
+      store.deleteDirectory(directory);
+      return true;
+    });
   }
 
   @Override

@@ -4,9 +4,12 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreInfo;
+import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.ResolvedLocation;
+import io.github.fuseml.ovms.spi.ResolvingProvider;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.util.Comparator;
@@ -25,6 +28,9 @@ public final class StoreRegistry {
       "models", "ovms-converter-mlflow",
       "runs", "ovms-converter-mlflow",
       "mlflow-artifacts", "ovms-converter-mlflow");
+
+  /** As many names as honestly lead one to the next, and some more. */
+  private static final int MOST_NAMES = 8;
 
   private final Map<String, ArtifactStoreProvider> byScheme = new TreeMap<>();
 
@@ -50,18 +56,71 @@ public final class StoreRegistry {
   }
 
   /**
-   * Opens the store of a location.
+   * Finds out where a location really is.
    *
-   * @param location the location
+   * @param location a location, or a name of one
    * @param settings the settings of that side
    * @param role which side it is
-   * @return a new store, to be closed by the caller
-   * @throws BadRequestException if no provider serves its scheme
+   * @return the place
+   * @throws BadRequestException if no provider serves a scheme, or a setting is wrong
    */
-  public ArtifactStore open(Location location, StoreSettings settings, StoreRole role) {
+  public Place resolve(Location location, StoreSettings settings, StoreRole role) {
     ArtifactStoreProvider provider = providerOf(location);
-    settings.requireOnly(provider.id(), provider.settings());
-    ArtifactStore store = provider.open(settings, role);
+    requireKnown(provider, settings);
+    StoreSettings own = provider instanceof ResolvingProvider ? settings.own() : settings;
+    Location real = location;
+    ResolvedLocation first = null;
+    for (int names = 0; provider instanceof ResolvingProvider resolving; names++) {
+      ResolvedLocation next = resolving.resolve(real, own, role).orElse(null);
+      if (next == null) {
+        break;
+      }
+      first = first == null ? next : first;
+      real = next.location();
+      ArtifactStoreProvider behind = providerOf(real);
+      if (names == MOST_NAMES || (behind instanceof ResolvingProvider && behind != resolving)) {
+        throw inCircles(location, real);
+      }
+      own = behind == provider ? own : settings.behind(behind.id());
+      provider = behind;
+    }
+    return new Place(real, provider, own, first);
+  }
+
+  private static BadRequestException inCircles(Location location, Location real) {
+    return new BadRequestException(Problem.of("find out where")
+        .on(location)
+        .found("one name leads to another, the last one was " + real)
+        .remedy("give the real location"));
+  }
+
+  /**
+   * Refuses settings that a provider does not know.
+   *
+   * @param provider the provider
+   * @param settings what was set
+   * @throws BadRequestException if one is unknown, or its value is wrong
+   */
+  public void requireKnown(ArtifactStoreProvider provider, StoreSettings settings) {
+    settings.requireOnly(provider.id(), settingsOf(provider));
+  }
+
+  /** What may be set for a provider: the store behind is known only when its names are looked up. */
+  private List<StoreSetting> settingsOf(ArtifactStoreProvider provider) {
+    return provider instanceof ResolvingProvider
+        ? info(provider).settingsAmong(describe())
+        : provider.settings();
+  }
+
+  /**
+   * Opens the store of a place.
+   *
+   * @param place the place
+   * @param role which side it is
+   * @return a new store, to be closed by the caller
+   */
+  public ArtifactStore open(Place place, StoreRole role) {
+    ArtifactStore store = place.provider().open(place.settings(), role);
     return store.capabilities().contains(StoreCapability.LOCAL_PATH)
         ? store
         : new InterruptibleStore(store);
@@ -99,7 +158,15 @@ public final class StoreRegistry {
     return byScheme.values().stream()
         .distinct()
         .sorted(Comparator.comparing(ArtifactStoreProvider::id))
-        .map(each -> new StoreInfo(each.id(), each.schemes(), each.settings()))
+        .map(StoreRegistry::info)
         .toList();
+  }
+
+  private static StoreInfo info(ArtifactStoreProvider provider) {
+    return new StoreInfo(
+        provider.id(),
+        provider.schemes(),
+        provider.settings(),
+        provider instanceof ResolvingProvider);
   }
 }

@@ -124,7 +124,8 @@ final class Copier {
       throws InterruptedException {
     List<Checksum> known = from.checksums(artifact);
     CombinedCrc crc = combinable(known);
-    if (crc == null && !known.isEmpty()) {
+    // The target may ask for many parts at once, and again: each would begin at the first byte.
+    if ((crc == null && !known.isEmpty()) || !from.readsParts(artifact)) {
       try (StagedContent content = staged.fetch(artifact)) {
         Artifact written = to.write(target, content.content(progress), mode);
         return written.withPath(artifact.path()).stored(content.sha256());

@@ -85,8 +85,14 @@ final class Download {
     this.filesLeft = new AtomicInteger(files.size());
     this.queue = new PartQueue(
         largestFirst(),
-        plan.blocksPerPart(),
+        this::blocksPerPart,
         file -> plan.blocksOf(files.get(file).artifact()));
+  }
+
+  /** All of a file's blocks come from one request where none can begin in the middle. */
+  private int blocksPerPart(int file) {
+    Artifact artifact = files.get(file).artifact();
+    return context.store().readsParts(artifact) ? plan.blocksPerPart() : plan.blocksOf(artifact);
   }
 
   private List<Integer> largestFirst() {
@@ -179,7 +185,9 @@ final class Download {
   private void move(Block block, PartReader in, FileChannel channel) {
     state.requireGoingOn();
     FileAssembly file = files.get(block.file);
-    if (!isThereAlready(block, file, channel)) {
+    // What comes from a request that has begun at the beginning comes along anyway.
+    boolean comesAlong = in.hasBegun() && !context.store().readsParts(file.artifact());
+    if (comesAlong || !isThereAlready(block, file, channel)) {
       fetch(block, file, in, channel);
     }
     if (file.complete(block.number, block.buffer, block.size)) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartQueue {
   private final Deque<Integer> files;
-  private final int blocksPerPart;
+  private final IntUnaryOperator blocksPerPart;
   private final IntUnaryOperator blocksOf;
   private int next;
 
@@ -24,8 +24,14 @@ final class PartQueue {
    */
   record Part(int file, int firstBlock, int endBlock) {}
 
-  /** A queue of all parts of the files, in the order of the list; each file has some blocks. */
-  PartQueue(List<Integer> files, int blocksPerPart, IntUnaryOperator blocksOf) {
+  /**
+   * A queue of all parts of the files.
+   *
+   * @param files the files' numbers, the first to be moved first
+   * @param blocksPerPart how many blocks the parts of a file have
+   * @param blocksOf how many blocks a file has, at least 1
+   */
+  PartQueue(List<Integer> files, IntUnaryOperator blocksPerPart, IntUnaryOperator blocksOf) {
     this.files = new ArrayDeque<>(files);
     this.blocksPerPart = blocksPerPart;
     this.blocksOf = blocksOf;
@@ -38,7 +44,7 @@ final class PartQueue {
       return null;
     }
     int blocks = blocksOf.applyAsInt(file);
-    Part part = new Part(file, next, Math.min(next + blocksPerPart, blocks));
+    Part part = new Part(file, next, Math.min(next + blocksPerPart.applyAsInt(file), blocks));
     next = part.endBlock();
     if (next == blocks) {
       files.remove();

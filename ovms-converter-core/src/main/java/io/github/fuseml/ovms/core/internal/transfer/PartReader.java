@@ -61,6 +61,11 @@ final class PartReader implements AutoCloseable {
         && waited > SLOW_ANSWER * (System.nanoTime() - opened);
   }
 
+  /** Whether a request is under way. */
+  boolean hasBegun() {
+    return stream != null;
+  }
+
   private ResumingStream at(int block) {
     ResumingStream open = stream;
     if (open == null || block != next) {

@@ -142,13 +142,15 @@ public final class TransferEngine {
    * @param target its location there
    * @param mode what to do when something is there already
    * @param meter hears how far it is
+   * @return the new artifact
    */
-  public static void upload(
+  public static Artifact upload(
       ArtifactStore store, Path file, Location target, WriteMode mode, TransferMeter meter) {
     FileProgress progress =
         new FileProgress(meter, target.name(), Content.of(file).size());
-    store.write(target, new MeteredContent(file, progress), mode);
+    Artifact written = store.write(target, new MeteredContent(file, progress), mode);
     progress.done();
+    return written;
   }
 
   private Copier.StagedContent stage(ArtifactStore from, Artifact artifact, Path directory)

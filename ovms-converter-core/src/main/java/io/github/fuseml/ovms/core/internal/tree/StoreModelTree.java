@@ -78,12 +78,13 @@ public final class StoreModelTree implements ModelTree {
    *
    * @param store the store, open as long as the tree is used
    * @param directory the directory
+   * @param name what the directory is called
    * @param files its files
    * @return the tree
    */
   public static StoreModelTree ofDirectory(
-      ArtifactStore store, Location directory, List<Artifact> files) {
-    return new StoreModelTree(store, directory.name(), false, directory, files, null);
+      ArtifactStore store, Location directory, String name, List<Artifact> files) {
+    return new StoreModelTree(store, name, false, directory, files, null);
   }
 
   /**

@@ -89,7 +89,7 @@ def _lean_openvino():
         import openvino._pyopenvino as native
 
         native.Core, native.save_model, native.get_version
-        return native, package.Model
+        return native
     except BaseException:
         for name in [name for name in sys.modules if name == "openvino" or name.startswith("openvino.")]:
             del sys.modules[name]
@@ -108,7 +108,12 @@ def _import_openvino():
     import openvino
     import openvino._pyopenvino as native
 
-    return native, openvino.Model
+    return native
+
+
+def wrapped(model):
+    """The ``openvino.Model`` of a native one, of the package that is imported by now: see ``weights.py``."""
+    return sys.modules["openvino"].Model(model)
 
 
 class Failure(Exception):
@@ -149,11 +154,12 @@ def _read_failure(error):
 class Engine:
     """OpenVINO, and the operations that a request may name."""
 
-    def __init__(self, native, wrapper):
+    def __init__(self, native, memory_limit):
         self._native = native
-        self._wrapper = wrapper
         self._core = native.Core()
-        self._edits = None
+        self._memory_limit = memory_limit
+        self._modules = {}
+        self._runs = None
 
     def describe(self, request):
         return self._signature(self._read(request["path"]))
@@ -163,27 +169,53 @@ class Engine:
         if request.get("offline"):
             from openvino._offline_transformations import apply_moc_transformations
 
-            apply_moc_transformations(self._wrapper(model), cf=False)
+            apply_moc_transformations(wrapped(model), cf=False)
         signature = self._signature(model)
         self._require_inputs_and_outputs(signature, "unreadable")
-        xml = request["xml"]
+        if request.get("compression"):
+            return {**signature, **self._save_compressed(model, request, changes), "changes": changes}
+        self._save(wrapped(model), request["xml"], False)
+        return {**signature, "changes": changes}
+
+    def _save(self, model, xml, halves):
         try:
-            self._native.save_model(self._wrapper(model), xml, bool(request.get("compress_to_fp16")))
+            self._native.save_model(model, xml, halves)
         except Exception as error:
             failure = _read_failure(error)
             raise failure if failure.kind == "memory" else Failure("unwritable", failure.args[0], failure.detail)
-        return {**signature, "changes": changes}
+
+    def _save_compressed(self, model, request, changes):
+        """Writes the weights smaller than they are; answers how many bytes they took and take."""
+        weights = self._module("weights", request)
+        kind, xml = request["compression"], request["xml"]
+        before = weights.size(model)
+        if kind == "FP16":
+            if self._memory_limit:
+                try:
+                    weights.halve_large(model, self._memory_limit // 4, xml + ".weights", self._read)
+                except OSError as error:
+                    raise Failure("unwritable", _clean(error))
+            self._save(wrapped(model), xml, True)
+        else:
+            compressed, change = weights.quantize(model, kind)
+            changes.append(change)
+            self._save(compressed, xml, False)
+        return {"weights_before": before, "weights_after": os.path.getsize(os.path.splitext(xml)[0] + ".bin")}
+
+    def _module(self, name, request):
+        """Code that comes along with the first request that wants it."""
+        if name not in self._modules:
+            module = types.ModuleType(name)
+            module.native, module.wrap = self._native, wrapped
+            module.Failure, module.clean = Failure, _clean
+            exec(compile(request["code"][name], name + ".py", "exec"), module.__dict__)
+            self._modules[name] = module
+        return self._modules[name]
 
     def _edited(self, request):
-        """The model with changes, by code that comes along with the first request that wants some."""
-        if self._edits is None:
-            module = types.ModuleType("graph_edits")
-            module.native, module.wrap = self._native, self._wrapper
-            module.Failure, module.clean = Failure, _clean
-            exec(compile(request["code"], "graph_edits.py", "exec"), module.__dict__)
-            self._edits = module
+        edits = self._module("graph_edits", request)
         try:
-            return self._edits.convert(request["path"], request["edits"], self._read)
+            return edits.convert(request["path"], request["edits"], self._read)
         except (Failure, MemoryError):
             raise
         except Exception as error:
@@ -200,6 +232,15 @@ class Engine:
         signature = self._signature(model)
         self._require_inputs_and_outputs(signature, "damaged")
         return signature
+
+    def run(self, request):
+        """Runs a converted model, by code that comes along with the first request that wants it."""
+        if self._runs is None:
+            module = types.ModuleType("verify_model")
+            module.native, module.Failure = self._native, Failure
+            exec(compile(request["code"], "verify_model.py", "exec"), module.__dict__)
+            self._runs = module
+        return self._runs.run(request, self._core)
 
     @staticmethod
     def _require_whole(xml, weights):
@@ -253,7 +294,7 @@ class Engine:
 
 
 def _handle(engine, request):
-    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify}.get(request.get("op"))
+    operation = {"describe": engine.describe, "convert": engine.convert, "verify": engine.verify, "run": engine.run}.get(request.get("op"))
     try:
         if operation is None:
             raise Failure("protocol", "no operation %r" % request.get("op"))
@@ -293,7 +334,7 @@ def main():
     settings = json.loads(sys.stdin.buffer.readline())
     _limit(settings)
     try:
-        native, wrapper = _import_openvino()
+        native = _import_openvino()
     except BaseException as error:
         kind = "no-openvino" if isinstance(error, ImportError) else "broken-openvino"
         fatal(kind, "%s: %s" % (type(error).__name__, error))
@@ -306,7 +347,7 @@ def main():
     })
     _die_with_parent(settings.get("parent"))
     try:
-        engine = Engine(native, wrapper)
+        engine = Engine(native, settings.get("memory_limit", 0))
     except Exception as error:
         fatal("broken-openvino", "%s: %s" % (type(error).__name__, error))
     for request in _requests(sys.stdin.buffer):

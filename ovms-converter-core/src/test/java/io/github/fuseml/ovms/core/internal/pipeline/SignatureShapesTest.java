@@ -74,4 +74,16 @@ class SignatureShapesTest {
         .isInstanceOf(BadRequestException.class)
         .hasMessageContaining("tells no dimension");
   }
+
+  @Test
+  void given_an_example_then_it_tells_what_the_signature_leaves_open_but_not_the_rows() {
+    DetectedModel model =
+        model("{\"inputs\":[" + tensor("a", "[-1,3,-1]") + "]}", input("a", -1, -1, -1)).toBuilder()
+            .attribute("mlflow.input_example", "{\"inputs\":[" + tensor("a", "[-1,5,224]") + "]}")
+            .build();
+    assertThat(SignatureShapes.apply(ASKED, model)).hasToString("input=a[?,3,224]");
+    assertThat(OptionCheck.withHints(OptimizationOptions.defaults(), model).warnings())
+        .containsExactly("the MLflow signature with the saved input example knows more of"
+            + " the shapes: a[?,3,224]; --shapes from-signature uses it");
+  }
 }

@@ -99,7 +99,8 @@ class ModelPublisherTest {
     private long publish(int number) throws IOException {
       try (ArtifactStore store =
           new FileStoreProvider().open(StoreSettings.none(), StoreRole.OUTPUT)) {
-        return new ModelPublisher(store, SILENT).publish(Location.of(models()), files(number));
+        return new ModelPublisher(store, SILENT)
+            .publish(Location.of(models()), contents(files(number)));
       }
     }
 
@@ -233,7 +234,7 @@ class ModelPublisherTest {
 
     private long publish(Map<String, Path> files) {
       try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
-        return new ModelPublisher(store, SILENT).publish(MODELS, files);
+        return new ModelPublisher(store, SILENT).publish(MODELS, contents(files));
       }
     }
 
@@ -267,7 +268,7 @@ class ModelPublisherTest {
         versions.add(threads.submit(() -> {
           try (ArtifactStore store = provider.open(StoreSettings.none(), StoreRole.OUTPUT)) {
             start.await();
-            return new ModelPublisher(store, SILENT).publish(models, files);
+            return new ModelPublisher(store, SILENT).publish(models, contents(files));
           }
         }));
       }
@@ -292,6 +293,10 @@ class ModelPublisherTest {
     try (var in = store.read(store.find(location).orElseThrow(), 0, -1)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private static ModelPublisher.Contents contents(Map<String, Path> files) {
+    return version -> files;
   }
 
   private Map<String, Path> files(int number) throws IOException {

@@ -76,12 +76,14 @@ class StoreRegistryTest {
     StoreSettings settings = StoreSettings.of(Map.of("token", "hush"));
 
     assertThatExceptionOfType(BadRequestException.class)
-        .isThrownBy(() -> registry.open(Location.of("/a"), settings, StoreRole.INPUT))
+        .isThrownBy(() -> registry.resolve(Location.of("/a"), settings, StoreRole.INPUT))
         .withMessageContaining("token")
         .withMessageNotContaining("hush");
   }
 
   private ArtifactStore open(String location) {
-    return registry.open(Location.of(location), StoreSettings.none(), StoreRole.INPUT);
+    return registry.open(
+        registry.resolve(Location.of(location), StoreSettings.none(), StoreRole.INPUT),
+        StoreRole.INPUT);
   }
 }

@@ -266,7 +266,7 @@ class StoreModelTreeTest {
   }
 
   private StoreModelTree directory() {
-    return StoreModelTree.ofDirectory(store, MODEL, store.list(MODEL));
+    return StoreModelTree.ofDirectory(store, MODEL, MODEL.name(), store.list(MODEL));
   }
 
   private StoreModelTree singleFile() {

@@ -16,7 +16,18 @@ public final class FileStream extends InputStream {
    * @param bytes the file
    */
   public FileStream(FileBytes bytes) {
+    this(bytes, 0);
+  }
+
+  /**
+   * A stream from a byte on.
+   *
+   * @param bytes the file
+   * @param position the first byte to read
+   */
+  public FileStream(FileBytes bytes, long position) {
     this.bytes = bytes;
+    this.position = position;
   }
 
   @Override

@@ -99,7 +99,8 @@ public final class SubTree implements ModelTree {
         .files(
             model.files().stream().map(path -> ModelPaths.join(directory, path)).toList())
         .inputs(model.inputs())
-        .outputs(model.outputs());
+        .outputs(model.outputs())
+        .signatures(model.signatures());
     before.forEach(rebased::reason);
     model.reasons().forEach(rebased::reason);
     model.warnings().forEach(rebased::warning);

@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.ModelTree;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class FlavorData {
   private final MlflowModel model;
   private final String flavor;
+  private final List<String> warnings = new ArrayList<>();
   private String signature = "";
 
   FlavorData(MlflowModel model, String flavor) {
@@ -29,6 +31,11 @@ final class FlavorData {
   FlavorData withSignature(String key) {
     signature = key;
     return this;
+  }
+
+  /** Something to tell whoever converts the model. */
+  void withWarning(String text) {
+    warnings.add(text);
   }
 
   boolean isThere(String path) {
@@ -94,9 +101,10 @@ final class FlavorData {
     if (!signature.isEmpty() && !signature.equals(used)) {
       rebased.warning("MLflow would call the signature "
           + Shown.quoted(signature)
-          + ", OpenVINO converts "
+          + ", which is not there; converted is "
           + Shown.quoted(used));
     }
+    warnings.forEach(rebased::warning);
     return rebased.build();
   }
 

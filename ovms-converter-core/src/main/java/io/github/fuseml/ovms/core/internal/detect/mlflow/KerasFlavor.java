@@ -7,8 +7,8 @@ final class KerasFlavor implements Flavor {
   private static final String ID = "keras";
 
   @Override
-  public boolean appliesTo(MlflowModel model) {
-    return model.hasFlavor(ID);
+  public String id() {
+    return ID;
   }
 
   @Override

@@ -8,8 +8,8 @@ import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.ModelTree;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Finds MLflow models: directories with a file {@code MLmodel}, at the top or one level down. The
@@ -37,7 +37,8 @@ public final class MlflowDetector implements FormatDetector {
     candidates.stream()
         .filter(file -> ModelPaths.depth(file.path()) <= 1)
         .limit(MOST_CANDIDATES)
-        .forEach(file -> verdicts.add(file.path(), examine(tree, file)));
+        .forEach(
+            file -> examine(tree, file).forEach(verdict -> verdicts.add(file.path(), verdict)));
     String nothing = "no file named " + MlflowModel.FILE + " at the top or one level down";
     return verdicts.toDetection(
         candidates.isEmpty()
@@ -45,38 +46,42 @@ public final class MlflowDetector implements FormatDetector {
             : nothing + "; there is one deeper, at " + candidates.get(0).path());
   }
 
-  private static Verdict examine(ModelTree tree, Artifact file) {
+  private static List<Verdict> examine(ModelTree tree, Artifact file) {
     if (tree.isSingleFile()) {
-      return Verdict.refused(
+      return List.of(Verdict.refused(
           file.path(),
           "an MLflow model's description",
           "it is a part of an MLflow model, which is a directory",
-          "give the directory that holds " + MlflowModel.FILE);
+          "give the directory that holds " + MlflowModel.FILE));
     }
     try {
       return examine(MlflowModel.read(tree, file));
     } catch (MalformedException e) {
-      return Verdict.refusedPackage(
+      return List.of(Verdict.refusedPackage(
           file.path(),
           "an MLflow model with an unreadable description",
           MlflowModel.FILE + " " + e.reason(),
-          "log the model again, or give the path of the model file inside it");
+          "log the model again, or give the path of the model file inside it"));
     }
   }
 
-  /** The first flavor that can be converted; without one, the first complaint of those that could be. */
-  private static Verdict examine(MlflowModel model) {
-    Optional<Verdict> complaint = Optional.empty();
+  /**
+   * The models of all flavors that can be converted, the best first, and what is wrong with the others
+   * that could be; without any of these, a refusal of the whole.
+   */
+  private static List<Verdict> examine(MlflowModel model) {
+    List<Verdict> found = new ArrayList<>();
+    List<Verdict> complaints = new ArrayList<>();
     for (Flavor flavor : CONVERTIBLE) {
-      if (!flavor.appliesTo(model)) {
-        continue;
+      if (model.hasFlavor(flavor.id())) {
+        Verdict verdict = flavor.examine(model);
+        (verdict instanceof Verdict.Found ? found : complaints).add(verdict);
       }
-      Verdict verdict = flavor.examine(model);
-      if (verdict instanceof Verdict.Found) {
-        return verdict;
-      }
-      complaint = complaint.isPresent() ? complaint : Optional.of(verdict);
     }
-    return complaint.orElseGet(() -> OtherFlavors.refuse(model));
+    if (found.isEmpty()) {
+      return complaints.isEmpty() ? List.of(OtherFlavors.refuse(model)) : complaints.subList(0, 1);
+    }
+    found.addAll(complaints);
+    return found;
   }
 }

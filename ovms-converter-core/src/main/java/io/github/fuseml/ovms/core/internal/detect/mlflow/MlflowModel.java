@@ -112,6 +112,9 @@ final class MlflowModel {
     }
     MlflowSignature.read(description.get("signature"))
         .ifPresent(json -> found.attribute("mlflow.signature", json));
+    InputExample.shapes(
+            tree, directory, found.build().inputs(), description.get("saved_input_example_info"))
+        .ifPresent(json -> found.attribute("mlflow.input_example", json));
     return found;
   }
 }

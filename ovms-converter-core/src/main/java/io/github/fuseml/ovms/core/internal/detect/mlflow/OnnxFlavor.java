@@ -8,8 +8,8 @@ final class OnnxFlavor implements Flavor {
   private static final String ID = "onnx";
 
   @Override
-  public boolean appliesTo(MlflowModel model) {
-    return model.hasFlavor(ID);
+  public String id() {
+    return ID;
   }
 
   @Override

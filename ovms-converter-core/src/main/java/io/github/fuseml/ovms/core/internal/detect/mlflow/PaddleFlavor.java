@@ -9,8 +9,8 @@ final class PaddleFlavor implements Flavor {
   private static final String ID = "paddle";
 
   @Override
-  public boolean appliesTo(MlflowModel model) {
-    return model.hasFlavor(ID);
+  public String id() {
+    return ID;
   }
 
   @Override

@@ -7,7 +7,12 @@ import io.github.fuseml.ovms.spi.ModelTree;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -43,9 +48,35 @@ final class SafeYaml {
       throw new MalformedException("nests its values too deep");
     }
     if (loaded instanceof Map<?, ?> map) {
+      requireNoCycle(map, identities(), identities());
       return map;
     }
     throw new MalformedException(loaded == null ? "is empty" : "is no YAML map");
+  }
+
+  /** An alias may stand inside of what it is an alias of; whoever walks such a value never ends. */
+  private static void requireNoCycle(Object value, Set<Object> above, Set<Object> seen)
+      throws MalformedException {
+    Collection<?> parts = value instanceof Map<?, ?> map
+        ? map.values()
+        : value instanceof Collection<?> list ? list : List.of();
+    if (!above.add(value)) {
+      throw new MalformedException("has a value that holds itself");
+    }
+    if (!seen.add(value)) {
+      above.remove(value);
+      return; // An alias of what was looked at before.
+    }
+    for (Object part : parts) {
+      if (part instanceof Map || part instanceof Collection) {
+        requireNoCycle(part, above, seen);
+      }
+    }
+    above.remove(value);
+  }
+
+  private static Set<Object> identities() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   private static String problem(YAMLException e) {
@@ -73,7 +104,10 @@ final class SafeYaml {
   private static String decode(byte[] bytes) throws MalformedException {
     int first = bytes.length > 0 ? bytes[0] & 0xff : 0;
     int second = bytes.length > 1 ? bytes[1] & 0xff : 1;
-    if ((first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff) || second == 0) {
+    if ((first == 0xff && second == 0xfe)
+        || (first == 0xfe && second == 0xff)
+        || first == 0
+        || second == 0) {
       throw new MalformedException("is UTF-16 or UTF-32, MLflow writes UTF-8");
     }
     try {

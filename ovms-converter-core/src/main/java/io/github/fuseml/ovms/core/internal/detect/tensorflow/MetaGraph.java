@@ -45,11 +45,14 @@ record MetaGraph(List<String> tags, List<SignatureDef> signatures, Graph graph) 
     }
   }
 
-  /** The signature that OpenVINO converts: the default one, else the first by name. */
-  Optional<SignatureDef> chosen() {
-    return signatures.stream()
-        .filter(signature -> signature.key().equals(SignatureDef.DEFAULT))
-        .findFirst()
+  /** The signature to convert: the one that is preferred, the default one, else the first by name. */
+  Optional<SignatureDef> chosen(String preferred) {
+    return named(preferred)
+        .or(() -> named(SignatureDef.DEFAULT))
         .or(() -> signatures.stream().findFirst());
+  }
+
+  private Optional<SignatureDef> named(String key) {
+    return signatures.stream().filter(signature -> signature.key().equals(key)).findFirst();
   }
 }

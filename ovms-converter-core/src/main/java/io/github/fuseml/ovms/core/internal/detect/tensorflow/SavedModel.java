@@ -2,24 +2,26 @@ package io.github.fuseml.ovms.core.internal.detect.tensorflow;
 
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
-import io.github.fuseml.ovms.core.internal.detect.files.Few;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
+import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelReader.MetaGraphs;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A SavedModel's directory, judged by its MetaGraph and by the files that are there. */
+/** A SavedModel's directory, judged by its MetaGraphs and by the files that are there. */
 final class SavedModel {
   private static final int MOST_TOLD = 50;
 
   private final ModelTree tree;
   private final String directory;
-  private final MetaGraph metaGraph;
+  private final MetaGraphs metaGraphs;
   private final Checkpoint variables;
   private final String location;
 
@@ -28,18 +30,19 @@ final class SavedModel {
    *
    * @param tree the tree
    * @param file its {@code saved_model.pb}
-   * @param metaGraph what that holds
+   * @param metaGraphs what that holds
    */
-  SavedModel(ModelTree tree, Artifact file, MetaGraph metaGraph) {
+  SavedModel(ModelTree tree, Artifact file, MetaGraphs metaGraphs) {
     this.tree = tree;
     this.directory = ModelPaths.parent(file.path());
     this.location = file.location().toString();
-    this.metaGraph = metaGraph;
+    this.metaGraphs = metaGraphs;
     this.variables = Checkpoint.find(tree, in("variables/variables"));
   }
 
-  Verdict verdict() {
-    if (metaGraph.chosen().isEmpty()) {
+  /** Judges it; of several graphs and signatures it takes those that are preferred, if they are there. */
+  Verdict verdict(String preferred, Set<String> preferredTags) {
+    if (signatures().isEmpty()) {
       return Verdict.refused(
           directory,
           "a TensorFlow SavedModel without signatures",
@@ -48,7 +51,7 @@ final class SavedModel {
               + "model.call.get_concrete_function(tf.TensorSpec([None, 4], tf.float32)))");
     }
     // A graph without variables has an index too, as a rule, but does not need one.
-    boolean needed = metaGraph.graph().variables() > 0 || variables.hasIndex();
+    boolean needed = firstVariable().isPresent() || variables.hasIndex();
     if (needed && !variables.isComplete()) {
       return Verdict.refused(
           directory,
@@ -56,57 +59,70 @@ final class SavedModel {
           missingVariables(),
           "copy the whole directory of the model, variables/ included");
     }
-    return new Verdict.Found(describe(metaGraph.chosen().get()));
+    return new Verdict.Found(describe(preferred, preferredTags));
+  }
+
+  private Optional<Graph> firstVariable() {
+    return metaGraphs.all().stream()
+        .map(MetaGraph::graph)
+        .filter(graph -> graph.variables() > 0)
+        .findFirst();
   }
 
   private String missingVariables() {
     String missing = String.join(", ", variables.missing().stream().limit(3).toList());
-    String first = metaGraph.graph().firstVariable();
+    Graph graph = firstVariable().orElse(null);
     return (missing + " missing")
-        + (first == null
+        + (graph == null || graph.firstVariable() == null
             ? ", though variables/variables.index is there"
             : ": the graph has "
-                + metaGraph.graph().variables()
+                + graph.variables()
                 + " variable(s), the first is "
-                + Shown.quoted(first));
+                + Shown.quoted(graph.firstVariable()));
   }
 
-  private DetectedModel describe(SignatureDef chosen) {
-    Few others = new Few();
-    StringJoiner keys = new StringJoiner(", ");
-    boolean different = false;
-    for (SignatureDef signature :
-        metaGraph.signatures().stream().limit(MOST_TOLD).toList()) {
-      keys.add(Shown.line(signature.key()));
-      if (!signature.key().equals(chosen.key())) {
-        others.add(Shown.line(signature.key()));
-        different |= !signature.sameInterface(chosen);
-      }
-    }
-    String used = Shown.line(chosen.key());
-    String tags = tags();
+  /** All signatures of all MetaGraphs; which one is converted is settled with the options. */
+  private List<ModelSignature> signatures() {
+    return metaGraphs.all().stream()
+        .flatMap(graph -> graph.signatures().stream()
+            .map(signature -> new ModelSignature(
+                signature.key(), graph.tags(), signature.inputs(), signature.outputs())))
+        .toList();
+  }
+
+  private DetectedModel describe(String preferred, Set<String> preferredTags) {
     DetectedModel.Builder found = DetectedModel.builder(
             ModelFormat.TENSORFLOW_SAVED_MODEL, directory)
         .name(name())
         .files(files())
-        .inputs(chosen.inputs())
-        .outputs(chosen.outputs())
-        .reason(SavedModelDetector.BINARY + " is a SavedModel with the tags " + tags)
-        .reason("its signature " + used + " is used, of " + keys);
-    // Keras exports one signature under two names: nothing is lost then.
-    if (different) {
-      found.warning(
-          "only one signature is converted: " + used + " is used, " + others + " left out");
-    }
-    return found
-        .attribute("tensorflow.tags", tags)
-        .attribute("tensorflow.signature", chosen.key())
-        .attribute("tensorflow.signatures", keys.toString())
-        .build();
+        .signatures(signatures())
+        .reason(SavedModelDetector.BINARY + " is a SavedModel with the tags "
+            + metaGraphs.all().stream()
+                .limit(MOST_TOLD)
+                .map(SavedModel::tags)
+                .collect(Collectors.joining(" and ")));
+    metaGraphs.all().stream()
+        .filter(graph -> Set.copyOf(graph.tags()).equals(preferredTags))
+        .findFirst()
+        .or(metaGraphs::standard)
+        .ifPresent(graph -> graph
+            .chosen(preferred)
+            .ifPresent(chosen -> found
+                .inputs(chosen.inputs())
+                .outputs(chosen.outputs())
+                .attribute("tensorflow.tags", String.join(", ", graph.tags()))
+                .attribute("tensorflow.signature", chosen.key())
+                .attribute(
+                    "tensorflow.signatures",
+                    graph.signatures().stream()
+                        .limit(MOST_TOLD)
+                        .map(signature -> Shown.line(signature.key()))
+                        .collect(Collectors.joining(", ")))));
+    return found.build();
   }
 
-  private String tags() {
-    return metaGraph.tags().stream()
+  private static String tags(MetaGraph graph) {
+    return graph.tags().stream()
         .limit(MOST_TOLD)
         .map(Shown::line)
         .collect(Collectors.joining(", "));

@@ -2,20 +2,28 @@ package io.github.fuseml.ovms.core.internal.detect.tensorflow;
 
 import io.github.fuseml.ovms.core.internal.detect.files.FileBytes;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
-import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.protobuf.ProtobufMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Reads {@code saved_model.pb} and chooses its MetaGraph as OpenVINO does. */
+/** Reads the MetaGraphs of {@code saved_model.pb} and tells which one OpenVINO chooses. */
 final class SavedModelReader {
   private static final int MOST_META_GRAPHS = 100;
   private static final String SERVE = "serve";
 
   private SavedModelReader() {}
 
-  static MetaGraph read(FileBytes bytes) throws MalformedException {
+  /**
+   * What a SavedModel holds.
+   *
+   * @param all its MetaGraphs, at least one
+   * @param standard the one that OpenVINO reads; empty where somebody has to choose
+   */
+  record MetaGraphs(List<MetaGraph> all, Optional<MetaGraph> standard) {}
+
+  static MetaGraphs read(FileBytes bytes) throws MalformedException {
     ProtobufMessage message =
         ProtobufMessage.of(bytes, Map.of(1, "saved_model_schema_version", 2, "meta_graphs"));
     List<MetaGraph> metaGraphs = new ArrayList<>();
@@ -31,27 +39,20 @@ final class SavedModelReader {
         throw new MalformedException("it has more than " + MOST_META_GRAPHS + " MetaGraphs");
       }
     }
-    return choose(metaGraphs);
+    if (metaGraphs.isEmpty()) {
+      throw new MalformedException("it has no MetaGraph");
+    }
+    return new MetaGraphs(metaGraphs, standard(metaGraphs));
   }
 
-  private static MetaGraph choose(List<MetaGraph> metaGraphs) throws MalformedException {
+  private static Optional<MetaGraph> standard(List<MetaGraph> metaGraphs) {
     for (MetaGraph metaGraph : metaGraphs) {
       if (!metaGraph.tags().isEmpty() && metaGraph.tags().stream().allMatch(SERVE::equals)) {
-        return metaGraph;
+        return Optional.of(metaGraph);
       }
     }
-    if (metaGraphs.size() == 1) {
-      return metaGraphs.get(0);
-    }
-    for (MetaGraph metaGraph : metaGraphs) {
-      if (metaGraph.tags().isEmpty()) {
-        return metaGraph;
-      }
-    }
-    throw new MalformedException(
-        metaGraphs.isEmpty()
-            ? "it has no MetaGraph"
-            : "none of its MetaGraphs has the tag 'serve' alone, the first has "
-                + Shown.quoted(String.join(", ", metaGraphs.get(0).tags())));
+    return metaGraphs.size() == 1
+        ? Optional.of(metaGraphs.get(0))
+        : metaGraphs.stream().filter(metaGraph -> metaGraph.tags().isEmpty()).findFirst();
   }
 }

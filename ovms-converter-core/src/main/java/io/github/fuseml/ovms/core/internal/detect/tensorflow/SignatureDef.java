@@ -18,8 +18,4 @@ record SignatureDef(String key, List<TensorSpec> inputs, List<TensorSpec> output
   boolean isUsable() {
     return !outputs.isEmpty() && !key.equals(INITIALIZER);
   }
-
-  boolean sameInterface(SignatureDef other) {
-    return inputs.equals(other.inputs) && outputs.equals(other.outputs);
-  }
 }

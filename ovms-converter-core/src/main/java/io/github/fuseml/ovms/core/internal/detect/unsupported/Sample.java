@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.detect.unsupported;
 import io.github.fuseml.ovms.core.internal.detect.files.FileBytes;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
+import io.github.fuseml.ovms.core.internal.detect.files.ZipDirectory;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ final class Sample {
       return false;
     }
     if (archive == null) {
-      archive = ZipDirectory.names(new FileBytes(tree, file));
+      archive = ZipDirectory.read(new FileBytes(tree, file)).names();
     }
     return archive.stream().anyMatch(name);
   }

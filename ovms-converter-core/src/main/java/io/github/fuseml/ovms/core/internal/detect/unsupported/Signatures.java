@@ -10,8 +10,6 @@ final class Signatures {
   private static final String NOT_READ = "OpenVINO does not read it";
   private static final String ONLY_PYTHON =
       "a pickle is a program that only its own Python can load";
-  private static final String EXPORT_KERAS =
-      "load it with Keras and export a SavedModel: model.export(\"dir\")";
   private static final String EXPORT_TORCH =
       "export the model: torch.onnx.export(model, inputs, \"model.onnx\")";
 
@@ -29,13 +27,7 @@ final class Signatures {
           "run git lfs pull where it comes from, then copy the file itself",
           sample -> sample.begins("version https://git-lfs.github.com/spec/")),
 
-      // Keras
-      new Signature(
-          "a Keras 3 archive (.keras)",
-          NOT_READ,
-          EXPORT_KERAS,
-          sample ->
-              sample.archives("metadata.json"::equals) && sample.archives("config.json"::equals)),
+      // Keras; models are found by a detector of their own
       new Signature(
           "Keras weights without a model (HDF5)",
           "it holds numbers and no graph",
@@ -44,16 +36,10 @@ final class Signatures {
               && (sample.name().endsWith(".weights.h5")
                   || (sample.holdsWithin("layer_names") && !sample.holdsWithin("model_config")))),
       new Signature(
-          "a Keras model in HDF5",
-          NOT_READ,
-          EXPORT_KERAS + " (with tf_keras if Keras 2 wrote it)",
-          sample -> sample.beginsHex(HDF5)
-              && (sample.named("h5", "keras") || sample.holdsWithin("keras_version"))),
-      new Signature(
           "an HDF5 file",
           "it is a container for data of any kind",
           "export a model from the program that wrote it, for instance to ONNX",
-          sample -> sample.beginsHex(HDF5)),
+          sample -> sample.beginsHex(HDF5) && !sample.holdsWithin("model_config")),
 
       // PyTorch
       new Signature(
@@ -177,7 +163,7 @@ final class Signatures {
           "a zip archive",
           "archives are not unpacked",
           "unpack it and give the model's file or directory",
-          sample -> sample.archives(name -> true)),
+          sample -> sample.archives(name -> true) && !isKeras(sample)),
       new Signature(
           "a damaged zip archive",
           "it is cut off: the directory at its end is missing",
@@ -222,6 +208,11 @@ final class Signatures {
         && sample.at(3) == 8
         && !sample.hasSibling(".meta")
         && !sample.isInSavedModel();
+  }
+
+  /** An archive that the detector for Keras has found or refused. */
+  private static boolean isKeras(Sample sample) throws MalformedException {
+    return sample.archives("metadata.json"::equals) && sample.archives("config.json"::equals);
   }
 
   private static boolean isDamaged(Sample sample) {

@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
 import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
+import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MlflowDetectorTest {
@@ -92,33 +95,115 @@ class MlflowDetectorTest {
     }
 
     @Test
-    void givenSeveralFlavorsThenOnnxIsPreferred() throws IOException {
+    void givenSeveralFlavorsThenAllAreToldAndOnnxFirst() throws IOException {
       copy(
           FixtureTrees.path("mlflow-tensorflow-module/model/tf2model"),
           directory.resolve("tf2model"));
       addOnnx("model.onnx");
       describe("flavors:\n  tensorflow: {saved_model_dir: tf2model}\n  onnx: {data: model.onnx}\n");
 
-      assertThat(found(detector, tree()).attributes()).containsEntry("mlflow.flavor", "onnx");
+      assertThat(detector.detect(tree()).models())
+          .extracting(model -> model.attributes().get("mlflow.flavor"))
+          .containsExactly("onnx", "tensorflow");
     }
 
     @Test
-    void givenABrokenPreferredFlavorThenTheNextOneIsTaken() {
+    void givenABrokenPreferredFlavorThenTheNextOneIsTakenAndTheFirstRefused() {
       copy(
           FixtureTrees.path("mlflow-tensorflow-module/model/tf2model"),
           directory.resolve("tf2model"));
       describe("flavors:\n  tensorflow: {saved_model_dir: tf2model}\n  onnx: {data: model.onnx}\n");
 
-      assertThat(found(detector, tree()).attributes()).containsEntry("mlflow.flavor", "tensorflow");
+      Detection detection = detector.detect(tree());
+
+      assertThat(detection.models()).hasSize(1);
+      assertThat(detection.models().get(0).attributes())
+          .containsEntry("mlflow.flavor", "tensorflow");
+      assertThat(detection.refusals()).hasSize(1);
+      assertThat(detection.refusals().get(0).reason()).contains("'model.onnx' is missing");
     }
 
     @Test
-    void givenAnotherSignatureThanOpenVinoConvertsThenItWarns() {
+    void givenTheKeyOfASignatureThenThatOneIsConverted() {
       copy(FixtureTrees.path("saved-model-two-signatures/model"), directory.resolve("tfmodel"));
       describe("flavors: {tensorflow: {saved_model_dir: tfmodel, signature_def_key: embed}}");
 
+      DetectedModel model = found(detector, tree());
+
+      assertThat(model.attributes()).containsEntry("tensorflow.signature", "embed");
+      assertThat(model.inputs()).hasToString("[gain f32[], rows f32[?,4]]");
+    }
+
+    @Test
+    void givenTheKeyOfASignatureThatIsNotThereThenItWarns() {
+      copy(FixtureTrees.path("saved-model-two-signatures/model"), directory.resolve("tfmodel"));
+      describe("flavors: {tensorflow: {saved_model_dir: tfmodel, signature_def_key: predict}}");
+
       assertThat(found(detector, tree()).warnings())
-          .contains("MLflow would call the signature 'embed', OpenVINO converts 'serving_default'");
+          .contains("MLflow would call the signature 'predict', which is not there;"
+              + " converted is 'serving_default'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "mlflow-1.0-keras, model.h5, keras.h5, keras",
+      "mlflow-1.0-tensorflow-estimator, tfmodel, tensorflow.saved_model, tensorflow",
+      "mlflow-1.30-keras-h5, data/model.h5, keras.h5, keras",
+      "mlflow-1.30-keras-plain, data/model, keras.h5, keras",
+      "mlflow-1.30-keras-tf, data/model, tensorflow.saved_model, keras",
+      "mlflow-1.30-onnx, model.onnx, onnx, onnx",
+      "mlflow-1.30-tensorflow, tfmodel, tensorflow.saved_model, tensorflow",
+      "mlflow-2.3-tensorflow-keras-h5, data/model.h5, keras.h5, tensorflow",
+      "mlflow-2.3-tensorflow-keras-tf, data/model, tensorflow.saved_model, tensorflow",
+      "mlflow-2.3-tensorflow-module, tf2model, tensorflow.saved_model, tensorflow",
+      "mlflow-2.22-onnx, model.onnx, onnx, onnx",
+      "mlflow-2.22-paddle, model.pdmodel, paddle, paddle",
+      "mlflow-2.22-tensorflow-keras-h5, data/model.h5, keras.h5, tensorflow",
+      "mlflow-3.1-keras, data/model.keras, keras.v3, keras",
+      "mlflow-3.1-tensorflow-keras-h5, data/model.h5, keras.h5, tensorflow",
+      "mlflow-keras, data/model.keras, keras.v3, keras",
+      "mlflow-tensorflow-keras, data/model.keras, keras.v3, tensorflow",
+    })
+    void givenAModelOfAnyVersionThenItsFileIsFound(
+        String fixture, String path, String format, String flavor) {
+      DetectedModel model = found(detector, FixtureTrees.tree(fixture + "/model"));
+
+      assertThat(model.path()).isEqualTo(path);
+      assertThat(model.format().id()).isEqualTo(format);
+      assertThat(model.scope()).isEmpty();
+      assertThat(model.attributes()).containsEntry("mlflow.flavor", flavor);
+    }
+
+    @Test
+    void givenASavedModelAboveAKerasFileThenItNeedsNoKeras() {
+      copy(FixtureTrees.path("mlflow-keras-exported/model"), directory);
+      copy(FixtureTrees.path("keras-v3"), directory.resolve("other"));
+      write(directory, "data/model.keras", "");
+
+      assertThat(found(detector, tree()).format()).isEqualTo(ModelFormat.TENSORFLOW_SAVED_MODEL);
+    }
+
+    @Test
+    void givenCustomObjectsInAPickleThenItIsSaid() throws IOException {
+      copy(FixtureTrees.path("mlflow-keras/model"), directory);
+      write(directory, "data/custom_objects.cloudpickle", "x");
+
+      assertThat(found(detector, tree()).warnings())
+          .contains("custom_objects.cloudpickle beside the model holds custom objects;"
+              + " it is a pickle and never opened");
+    }
+
+    @Test
+    void givenASignatureOfColumnsThenItIsTold() throws IOException {
+      describe(
+          "flavors: {onnx: {data: model.onnx}}\nmodel_id: m-0123456789abcdef0123456789abcdef\n"
+              + "signature:\n  inputs: '[{\"type\": \"double\", \"name\": \"a b\"}]'\n  outputs: 'no json'\n");
+      addOnnx("model.onnx");
+
+      assertThat(found(detector, tree()).attributes())
+          .containsEntry(
+              "mlflow.signature", "{\"inputs\":[{\"type\":\"double\",\"name\":\"a b\"}]}")
+          .containsEntry("mlflow.model_id", "m-0123456789abcdef0123456789abcdef");
     }
 
     @Test
@@ -167,22 +252,32 @@ class MlflowDetectorTest {
       assertThat(refusal.remedy()).contains(remedy).contains("mlflow.onnx.log_model");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"mlflow-keras", "mlflow-tensorflow-keras"})
-    void givenAKerasFileThenAnExportIsAdvised(String fixture) {
-      Refusal refusal = refused(detector, FixtureTrees.tree(fixture + "/model"));
+    @Test
+    void givenAKerasModelWithALambdaLayerThenItIsRefused() throws IOException {
+      describe("flavors: {keras: {data: data}}");
+      write(
+          directory,
+          "data/model.keras",
+          Files.readAllBytes(FixtureTrees.path("keras-v3-lambda/model.keras")));
 
-      assertThat(refusal.reason()).startsWith("data/model.keras: ");
-      assertThat(refusal.what()).contains("Keras 3 archive");
+      Refusal refusal = refused(detector, tree());
+
+      assertThat(refusal.reason()).startsWith("data/model.keras: it holds a Lambda layer 'plus'");
       assertThat(refusal.remedy()).contains("model.export(\"dir\")");
     }
 
     @Test
-    void givenAnH5FileAtTheRootThenAnExportIsAdvised() throws IOException {
-      describe("flavors: {keras: {data: model.h5, keras_version: 2.2.4}}");
-      write(directory, "model.h5", Files.readAllBytes(FixtureTrees.path("keras-h5/model.h5")));
+    void givenASavedModelAmongTheArtifactsOfAPythonModelThenItIsNamed() {
+      assertThat(refused(detector, FixtureTrees.tree("mlflow-2.22-pyfunc-saved-model/model"))
+              .remedy())
+          .startsWith("convert its artifact artifacts/exported by itself");
+    }
 
-      assertThat(refused(detector, tree()).what()).contains("HDF5");
+    @Test
+    void givenArtifactsWhosePathsLeadOutThenTheyAreNotFollowed() {
+      describe("flavors: {python_function: {artifacts: {a: {path: ../../etc, uri: /etc/passwd}}}}");
+
+      assertThat(refused(detector, tree()).remedy()).startsWith("export the model that it wraps");
     }
 
     @Test
@@ -230,7 +325,7 @@ class MlflowDetectorTest {
   }
 
   @Nested
-  class HostileDescriptions {
+  class Hostile {
     private String reason() {
       return Assertions.assertTimeoutPreemptively(
           Duration.ofSeconds(20), () -> refused(detector, tree()).reason());
@@ -290,6 +385,29 @@ class MlflowDetectorTest {
 
       write(directory, "MLmodel", "flavors: {ä: 1}".getBytes(StandardCharsets.ISO_8859_1));
       assertThat(reason()).isEqualTo("MLmodel is not UTF-8");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.github.fuseml.ovms.core.internal.detect.mlflow.HostileDescriptions#all")
+    void givenAHostileDescriptionThenOneClearLineSaysWhy(HostileDescriptions.Hostile hostile)
+        throws IOException {
+      addOnnx("model.onnx");
+      write(directory, "MLmodel", hostile.content());
+
+      assertThat(reason()).contains(hostile.reason()).hasSizeLessThan(400).doesNotContain("\n");
+    }
+
+    @Test
+    void givenAThousandSeededMutationsThenEachIsAnsweredSoon() {
+      Random random = new Random(20261124);
+      for (int round = 0; round < 1000; round++) {
+        write(directory, "MLmodel", HostileDescriptions.mutated(random));
+        DirectoryTree tree = tree();
+        Detection detection = Assertions.assertTimeoutPreemptively(
+            Duration.ofSeconds(20), () -> detector.detect(tree));
+        assertThat(detection.models().isEmpty() && detection.refusals().isEmpty())
+            .isEqualTo(detection.declined() != null);
+      }
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static io.github.fuseml.ovms.core.internal.detect.support.Answers.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.core.internal.detect.support.DirectoryTree;
 import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.internal.detect.support.ProtobufWriter;
@@ -71,16 +72,16 @@ class TensorFlowDetectorsTest {
     }
 
     @Test
-    void givenSeveralSignaturesThenItSaysWhichOneIsUsed() {
+    void givenSeveralSignaturesThenItTellsAllAndWhichOneIsUsed() {
       DetectedModel model = found(detector, FixtureTrees.tree("saved-model-two-signatures/model"));
 
       assertThat(model.attributes())
           .containsEntry("tensorflow.tags", "serve")
           .containsEntry("tensorflow.signature", "serving_default")
           .containsEntry("tensorflow.signatures", "embed, serving_default");
-      assertThat(model.warnings())
-          .containsExactly(
-              "only one signature is converted: serving_default is used, embed left out");
+      assertThat(model.signatures())
+          .extracting(ModelSignature::name)
+          .containsExactly("embed", "serving_default");
     }
 
     @Test

@@ -48,8 +48,6 @@ class UnsupportedDetectorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "keras-v3/model.keras, Keras 3, model.export",
-    "keras-h5/model.h5, a Keras model in HDF5, model.export",
     "keras-weights/model.weights.h5, Keras weights, load_weights",
     "torch-script/model.pt, TorchScript, torch.jit.load",
     "torch-module/model.pth, PyTorch pickle, torch.onnx.export",

@@ -1,0 +1,34 @@
+package io.github.fuseml.ovms.spi;
+
+import io.github.fuseml.ovms.api.Location;
+import java.util.Optional;
+
+/** Where a location that is a name really is. Immutable. */
+public interface ResolvedLocation {
+  /**
+   * The real location.
+   *
+   * @return a location of any scheme, also of the resolving provider's own
+   */
+  Location location();
+
+  /**
+   * What that is called which lies there, for the converted model's files when nothing else names them.
+   *
+   * @return the last segment of the location unless overridden
+   */
+  default String name() {
+    return location().name();
+  }
+
+  /**
+   * Called once a model that was read from here has been converted and published, so that whoever
+   * knows the name can learn of it. A failure is a warning of the run: what was published stays.
+   *
+   * @param publication what was published
+   * @return what was done, for people; empty when nothing was
+   */
+  default Optional<String> published(Publication publication) {
+    return Optional.empty();
+  }
+}

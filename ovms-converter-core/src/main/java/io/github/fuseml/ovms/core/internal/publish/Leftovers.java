@@ -1,0 +1,45 @@
+package io.github.fuseml.ovms.core.internal.publish;
+
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.StoreCapability;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What killed publishers left. On a file system a lock tells the dead from the living. In an object
+ * store the dead are known by their record of provenance in a version that is not complete and in which
+ * nothing has changed for long.
+ */
+public final class Leftovers {
+  private Leftovers() {}
+
+  /**
+   * Removes leftovers that are certainly dead.
+   *
+   * @param store the store
+   * @param output the directory that holds the versions
+   * @param age how old they must be where no lock tells
+   * @return how many were removed
+   */
+  public static int remove(ArtifactStore store, Location output, Duration age) {
+    int removed = store.removeAbandoned(output, age);
+    if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
+      return removed; // A version appears there as a whole, so what is not whole is not ours.
+    }
+    for (StoredVersion version : new ModelRepository(store, output).versions()) {
+      if (!version.complete() && version.isOwn() && isOld(store, version, age)) {
+        VersionRemoval.remove(store, version.location());
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {
+    Instant latest = Instant.now().minus(age);
+    return version.files().stream()
+        .allMatch(file ->
+            store.lastModified(file).filter(time -> !time.isAfter(latest)).isPresent());
+  }
+}

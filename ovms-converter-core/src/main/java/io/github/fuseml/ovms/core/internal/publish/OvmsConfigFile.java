@@ -1,0 +1,160 @@
+package io.github.fuseml.ovms.core.internal.publish;
+
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.Content;
+import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.WriteMode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A configuration of OVMS in a store. It is written as a whole, in place of the very version that was
+ * read: when somebody else was faster, his is read and changed.
+ */
+public final class OvmsConfigFile {
+  private static final int ATTEMPTS = 60;
+  private static final int LARGEST = 16 << 20;
+  private static final int LONGEST_PAUSE_MILLIS = 50;
+
+  private final ArtifactStore store;
+  private final Location location;
+
+  /**
+   * A configuration.
+   *
+   * @param store its store
+   * @param location where it is, or will be
+   */
+  public OvmsConfigFile(ArtifactStore store, Location location) {
+    this.store = store;
+    this.location = location;
+  }
+
+  /** Whether writers cannot undo what another one wrote at the same time. */
+  public boolean isSafe() {
+    return store.capabilities().contains(StoreCapability.CONDITIONAL_REPLACE);
+  }
+
+  /**
+   * The versions that OVMS serves of a model besides the newest one.
+   *
+   * @param name the model's name
+   * @return the policy of its entry
+   */
+  public Housekeeping.Policy policy(String name) {
+    OvmsConfigText text = parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY));
+    try {
+      return text.policy(name);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Adds the entry of a model, or sets its path.
+   *
+   * @param name the model's name
+   * @param basePath where OVMS finds its versions
+   * @return whether anything was changed
+   * @throws BadRequestException if the file is no configuration
+   * @throws ConflictException if others changed it again and again
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public boolean put(String name, String basePath) throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return tryToPut(name, basePath);
+      } catch (ConflictException | TransferException e) {
+        if (attempt == ATTEMPTS || !e.isRetryable()) {
+          throw e;
+        }
+        Thread.sleep(ThreadLocalRandom.current().nextInt(1, LONGEST_PAUSE_MILLIS));
+      }
+    }
+  }
+
+  private boolean tryToPut(String name, String basePath) {
+    Optional<Artifact> current = store.find(location);
+    String before = current.map(this::read).orElse("");
+    String after;
+    try {
+      after = parse(before).with(name, basePath);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(e);
+    }
+    if (after.equals(before)) {
+      return false;
+    }
+    Content content = content(after);
+    if (current.isEmpty()) {
+      create(content);
+    } else if (isSafe()) {
+      store.replace(current.get(), content);
+    } else {
+      store.write(location, content, WriteMode.REPLACE);
+    }
+    return true;
+  }
+
+  private void create(Content content) {
+    try {
+      store.write(location, content, WriteMode.CREATE_ONLY);
+    } catch (ConflictException e) {
+      throw new ConflictException(e.problem().mayHelpToRetry(), e);
+    }
+  }
+
+  private OvmsConfigText parse(String text) {
+    try {
+      return OvmsConfigText.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private BadRequestException unreadable(IllegalArgumentException e) {
+    return new BadRequestException(
+        Problem.of("use the OVMS configuration")
+            .on(location)
+            .found(String.valueOf(e.getMessage()))
+            .remedy("correct it, or name another file (--ovms-config)"),
+        e);
+  }
+
+  private String read(Artifact file) {
+    if (file.size() > LARGEST) {
+      throw unreadable(new IllegalArgumentException("it is larger than any configuration"));
+    }
+    try (InputStream in = store.read(file, 0, -1)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "read", location);
+    }
+  }
+
+  private static Content content(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new Content() {
+      @Override
+      public long size() {
+        return bytes.length;
+      }
+
+      @Override
+      public InputStream open(long offset, long length) {
+        return new ByteArrayInputStream(bytes, (int) offset, (int) length);
+      }
+    };
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.fuseml.ovms.mlflow;
+
+import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.mlflow.Registry.Found;
+import io.github.fuseml.ovms.spi.Publication;
+import io.github.fuseml.ovms.spi.ResolvedLocation;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a tracking server knows by a name; it is told what was made of it, if that is asked for. */
+final class NamedModel implements ResolvedLocation {
+  private final Location given;
+  private final Found found;
+  private final MlflowSettings settings;
+
+  NamedModel(Location given, Found found, MlflowSettings settings) {
+    this.given = given;
+    this.found = found;
+    this.settings = settings;
+  }
+
+  @Override
+  public Location location() {
+    return found.location();
+  }
+
+  @Override
+  public String name() {
+    return found.name().isEmpty() ? found.location().name() : found.name();
+  }
+
+  @Override
+  public Optional<String> published(Publication publication) {
+    if (!settings.register() || found.owner().isEmpty()) {
+      return Optional.empty();
+    }
+    Registry.Owner owner = found.owner().get();
+    Map<String, String> tags = new TreeMap<>();
+    tags.put("ovms.converted_url", publication.output().toString());
+    tags.put("ovms.version", Long.toString(publication.version()));
+    tags.put("ovms.digest", digest(publication));
+    try (TrackingServer server = new TrackingServer(settings)) {
+      new Registry(server).tag(given, owner, tags);
+    }
+    return Optional.of("tagged " + owner + " with where its conversion is");
+  }
+
+  /** One digest of all files: the SHA-256 of what {@code sha256sum} prints of them, by their names. */
+  private static String digest(Publication publication) {
+    StringBuilder lines = new StringBuilder();
+    publication.files().stream()
+        .sorted(Comparator.comparing(PublishedFile::path))
+        .forEach(
+            file -> lines.append(file.sha256()).append("  ").append(file.path()).append('\n'));
+    try {
+      byte[] sum = MessageDigest.getInstance("SHA-256")
+          .digest(lines.toString().getBytes(StandardCharsets.UTF_8));
+      return "sha256:" + HexFormat.of().formatHex(sum);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.fuseml.ovms.s3;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * What a service says beside an object's bytes. An error is an XML document (S3's API reference, "Error
+ * responses").
+ */
+final class Answers {
+  /** Errors are short; what is longer is none of S3's. */
+  private static final int LONGEST_ERROR = 64 << 10;
+
+  private Answers() {}
+
+  /** Reads the rest of an answer that matters no more, so that its connection serves the next one. */
+  static void finish(HttpExecuteResponse answer) throws IOException {
+    AbortableInputStream body = answer.responseBody().orElse(null);
+    if (body != null) {
+      try (body) {
+        body.readNBytes(LONGEST_ERROR);
+      }
+    }
+  }
+
+  /** The error that an answer is. */
+  static AwsServiceException error(HttpExecuteResponse answer) throws IOException {
+    byte[] body = new byte[0];
+    AbortableInputStream in = answer.responseBody().orElse(null);
+    if (in != null) {
+      try (in) {
+        body = in.readNBytes(LONGEST_ERROR);
+      }
+    }
+    return error(answer.httpResponse(), body);
+  }
+
+  private static AwsServiceException error(SdkHttpResponse head, byte[] body) {
+    String code = null;
+    String message = null;
+    try {
+      XMLStreamReader xml = reader(new ByteArrayInputStream(body));
+      while (xml.hasNext()) {
+        if (xml.next() == XMLStreamConstants.START_ELEMENT) {
+          if (xml.getLocalName().equals("Code")) {
+            code = xml.getElementText();
+          } else if (xml.getLocalName().equals("Message")) {
+            message = xml.getElementText();
+          }
+        }
+      }
+    } catch (XMLStreamException e) {
+      // Cut, or somebody else's page: the status says what there is to say.
+    }
+    return S3Exception.builder()
+        .statusCode(head.statusCode())
+        .message(message == null ? head.statusText().orElse("") : message)
+        .requestId(head.firstMatchingHeader("x-amz-request-id").orElse(null))
+        .awsErrorDetails(details(head, code, message))
+        .build();
+  }
+
+  private static AwsErrorDetails details(
+      SdkHttpResponse head, @Nullable String code, @Nullable String message) {
+    return AwsErrorDetails.builder()
+        .serviceName("S3")
+        .errorCode(code)
+        .errorMessage(message)
+        .sdkHttpResponse(head)
+        .build();
+  }
+
+  private static XMLStreamReader reader(InputStream in) throws XMLStreamException {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    return factory.createXMLStreamReader(in);
+  }
+
+  /** How long a service that is too busy asks to be left alone; empty when it does not say. */
+  static Optional<Duration> retryAfter(Throwable error) {
+    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
+      return Optional.empty();
+    }
+    return answer
+        .awsErrorDetails()
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(text -> text.matches("\\d{1,4}"))
+        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+  }
+}
