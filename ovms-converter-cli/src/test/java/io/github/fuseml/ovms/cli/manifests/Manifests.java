@@ -29,7 +29,10 @@ final class Manifests {
       List<Volume> volumes) {}
 
   record Parameter(
-      String name, String type, String description, @JsonProperty("default") String defaultValue) {}
+      String name,
+      String type,
+      String description,
+      @JsonProperty("default") String defaultValue) {}
 
   record Workspace(String name, String description, String mountPath, boolean optional) {}
 
@@ -46,7 +49,8 @@ final class Manifests {
       SecurityContext securityContext,
       List<VolumeMount> volumeMounts) {}
 
-  record Pipeline(String apiVersion, String kind, Map<String, String> metadata, PipelineSpec spec) {}
+  record Pipeline(
+      String apiVersion, String kind, Map<String, String> metadata, PipelineSpec spec) {}
 
   record PipelineSpec(
       String description, List<Parameter> params, List<PipelineTask> tasks, List<Result> results) {}
@@ -78,7 +82,10 @@ final class Manifests {
       List<WorkflowStep> steps) {}
 
   record WorkflowInput(
-      String name, String description, String type, @JsonProperty("default") String defaultValue) {}
+      String name,
+      String description,
+      String type,
+      @JsonProperty("default") String defaultValue) {}
 
   record WorkflowOutput(String name, String description, String type) {}
 
@@ -92,5 +99,8 @@ final class Manifests {
 
   record StepInput(String name, Object value, Map<String, String> codeset) {}
 
-  record Extension(String name, String product, @JsonProperty("service_resource") String service) {}
+  record Extension(
+      String name,
+      String product,
+      @JsonProperty("service_resource") String service) {}
 }

@@ -31,12 +31,13 @@ import org.junit.jupiter.api.Test;
 
 /** The examples' manifests: every name in them is one that whoever reads them knows. */
 class ManifestsTest {
-  private static final Path EXAMPLES = Path.of(System.getProperty("ovms.examples")).getParent();
+  private static final Path EXAMPLES =
+      Path.of(System.getProperty("ovms.examples")).getParent();
   private static final String IMAGE = "ghcr.io/fuseml/ovms-converter:";
 
   /** What the step's inputs are called, from the table of the contract. */
-  private static final Set<String> STEP_INPUTS = Set.of(
-      "INPUT_MODEL", "INPUT_FORMAT", "OUTPUT_MODEL", "OUTPUT_FORMAT", "BATCH", "EXTRA_ARGS");
+  private static final Set<String> STEP_INPUTS =
+      Set.of("INPUT_MODEL", "INPUT_FORMAT", "OUTPUT_MODEL", "OUTPUT_FORMAT", "BATCH", "EXTRA_ARGS");
 
   private final ObjectMapper yaml = new YAMLMapper();
 
@@ -82,9 +83,15 @@ class ManifestsTest {
     assertThat(job.getApiVersion()).isEqualTo("batch/v1");
     var pod = job.getSpec().getTemplate().getSpec();
     assertThat(pod.getContainers().get(0).getImage()).startsWith(IMAGE);
-    assertThat(pod.getContainers().get(0).getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    assertThat(pod.getContainers().get(0).getSecurityContext().getReadOnlyRootFilesystem())
+        .isTrue();
     assertStepInputs(pod.getContainers().get(0).getEnv());
-    assertThat(job.getSpec().getPodFailurePolicy().getRules().get(0).getOnExitCodes().getValues())
+    assertThat(job.getSpec()
+            .getPodFailurePolicy()
+            .getRules()
+            .get(0)
+            .getOnExitCodes()
+            .getValues())
         .doesNotContain(0, 5, 143);
   }
 
@@ -98,7 +105,13 @@ class ManifestsTest {
     for (int index = 0; index < job.getSpec().getCompletions(); index++) {
       assertThat(models.getData()).containsKey(Integer.toString(index));
     }
-    assertThat(job.getSpec().getTemplate().getSpec().getVolumes().get(1).getConfigMap().getName())
+    assertThat(job.getSpec()
+            .getTemplate()
+            .getSpec()
+            .getVolumes()
+            .get(1)
+            .getConfigMap()
+            .getName())
         .isEqualTo(models.getMetadata().getName());
   }
 
@@ -109,8 +122,8 @@ class ManifestsTest {
     assertThat(service.apiVersion()).isEqualTo("serving.kserve.io/v1beta1");
     Job job = read(documents("kubernetes/job.yaml").get(0), Job.class);
     assertThat(job.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv())
-        .anySatisfy(
-            each -> assertThat(each.getValue()).isEqualTo(service.spec().predictor().model().storageUri()));
+        .anySatisfy(each -> assertThat(each.getValue())
+            .isEqualTo(service.spec().predictor().model().storageUri()));
   }
 
   @Test
@@ -125,11 +138,10 @@ class ManifestsTest {
     assertThat(step.image()).startsWith(IMAGE);
     assertThat(step.command()).containsExactly("run");
     assertStepInputs(step.env());
-    assertThat(step.env())
-        .anySatisfy(each -> {
-          assertThat(each.getName()).isEqualTo("TASK_RESULT");
-          assertThat(each.getValue()).isEqualTo(task.spec().results().get(0).name());
-        });
+    assertThat(step.env()).anySatisfy(each -> {
+      assertThat(each.getName()).isEqualTo("TASK_RESULT");
+      assertThat(each.getValue()).isEqualTo(task.spec().results().get(0).name());
+    });
   }
 
   @Test
