@@ -26,7 +26,12 @@ final class StepContainer implements AutoCloseable {
   static final String CANARY = "c4n4ry";
 
   private static final Path ROOT = Path.of(property("ovms.image.root"));
-  private static final JsonObject IMAGE = read(Path.of(property("ovms.image.config")));
+
+  /** The image's own configuration: {@code User}, {@code Env}, {@code Cmd}, {@code Labels}, … */
+  static final JsonObject IMAGE = read(Path.of(property("ovms.image.config")))
+      .getAsJsonObject("OCIv1")
+      .getAsJsonObject("config");
+
   private static final long USER = 1_000_660_000;
   private static int count;
 
@@ -53,6 +58,8 @@ final class StepContainer implements AutoCloseable {
     strings(IMAGE.getAsJsonArray("Env")).forEach(this::put);
     environment.put("TASK_RESULT", "model_path");
     mounts.add(mount("/proc", "proc", "proc"));
+    mounts.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"));
+    mounts.add(mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro"));
     mounts.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755"));
     mounts.add(mount("/dev/shm", "tmpfs", "shm", "mode=1777"));
     try {
@@ -154,7 +161,13 @@ final class StepContainer implements AutoCloseable {
   StepContainer start() throws IOException {
     Files.writeString(directory.resolve("config.json"), config().toString());
     process = new ProcessBuilder(
-            "runc", "--root", directory.resolve("runc").toString(), "run", "-b", directory.toString(), id)
+            "runc",
+            "--root",
+            directory.resolve("runc").toString(),
+            "run",
+            "-b",
+            directory.toString(),
+            id)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(directory.resolve("stdout").toFile())
         .redirectError(directory.resolve("stderr").toFile())
@@ -169,9 +182,11 @@ final class StepContainer implements AutoCloseable {
     JsonObject started = new JsonObject();
     started.add("user", user);
     started.add("args", array(command));
-    started.add("env", array(environment.entrySet().stream()
-        .map(each -> each.getKey() + "=" + each.getValue())
-        .toList()));
+    started.add(
+        "env",
+        array(environment.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .toList()));
     started.addProperty("cwd", IMAGE.get("WorkingDir").getAsString());
     started.addProperty("noNewPrivileges", true);
     JsonObject root = new JsonObject();
@@ -249,8 +264,7 @@ final class StepContainer implements AutoCloseable {
   @Override
   public void close() throws Exception {
     if (process != null && process.isAlive()) {
-      new ProcessBuilder(
-              "runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
+      new ProcessBuilder("runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
           .start()
           .waitFor();
       process.waitFor(10, TimeUnit.SECONDS);
