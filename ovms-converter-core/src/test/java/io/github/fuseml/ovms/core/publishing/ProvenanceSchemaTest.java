@@ -40,7 +40,8 @@ class ProvenanceSchemaTest {
           .options(OptimizationOptions.builder().batch(1).compressToFp16(true).build())
           .publishing(PublishOptions.builder().verification(Verification.INFER).build())
           .build());
-      converter.convert(sandbox.request(Fixtures.root().resolve("mlflow-onnx/model")).build());
+      converter.convert(
+          sandbox.request(Fixtures.root().resolve("mlflow-onnx/model")).build());
       converter.convert(sandbox
           .request(Fixtures.get("onnx-external-two").source())
           .outputFormat(ModelFormat.ONNX)
