@@ -74,7 +74,8 @@ public final class EngineSettings {
    * How much private memory a worker may use ({@code RLIMIT_DATA}: weights that are mapped from
    * files do not count).
    *
-   * @return bytes; 0, the default, for no limit
+   * @return bytes; 0, the default, for what a container with a memory limit (control groups of Linux)
+   *     leaves beside this process, and elsewhere no limit
    */
   public long memoryLimit() {
     return memoryLimit;
@@ -142,7 +143,7 @@ public final class EngineSettings {
     /**
      * Limits the private memory of a worker.
      *
-     * @param bytes 0 for no limit
+     * @param bytes 0 for the default, see {@link EngineSettings#memoryLimit}
      * @return this builder
      * @throws BadRequestException if it is negative
      */
@@ -151,7 +152,7 @@ public final class EngineSettings {
         throw new BadRequestException(Problem.of("set the engine's memory limit")
             .on(bytes)
             .found("it is negative")
-            .remedy("give a number of bytes, or 0 for no limit"));
+            .remedy("give a number of bytes, or 0 for the default"));
       }
       this.memoryLimit = bytes;
       return this;

@@ -1,8 +1,5 @@
 package io.github.fuseml.ovms.cli.commands;
 
-import io.github.fuseml.ovms.api.ConversionCancelledException;
-import io.github.fuseml.ovms.api.Problem;
-
 /** Reads a command line, calls the command, and reports what goes wrong. */
 public final class CommandRunner {
   private final Context context;
@@ -53,12 +50,7 @@ public final class CommandRunner {
   }
 
   private int failed(Throwable error) {
-    Throwable shown = error;
-    if (context.cancellation().isCancelled() && !(error instanceof ConversionCancelledException)) {
-      // A signal reaches the engine too: what it says of its own end is not the reason.
-      shown = new ConversionCancelledException(
-          Problem.of("go on").found("the program was told to stop"), error);
-    }
+    Throwable shown = context.reason(error);
     int code = ExitCode.of(shown).code();
     context.streams().message(context.display().errors().render(shown, code));
     return code;

@@ -1,6 +1,8 @@
 package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.Cancellation;
+import io.github.fuseml.ovms.api.ConversionCancelledException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.engine.ConverterSource;
 import io.github.fuseml.ovms.cli.render.Display;
 import io.github.fuseml.ovms.cli.render.ProgressView;
@@ -61,6 +63,16 @@ public final class Context {
 
   void display(Display value) {
     display = value;
+  }
+
+  /** What is to be said of an error: after a signal, that is the reason. */
+  Throwable reason(Throwable error) {
+    if (cancellation.isCancelled() && !(error instanceof ConversionCancelledException)) {
+      // A signal reaches the engine too: what it says of its own end is not the reason.
+      return new ConversionCancelledException(
+          Problem.of("go on").found("the program was told to stop"), error);
+    }
+    return error;
   }
 
   /** Does what has no cancellation of its own, and interrupts it when it is cancelled. */

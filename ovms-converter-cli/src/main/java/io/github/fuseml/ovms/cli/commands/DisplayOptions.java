@@ -1,5 +1,7 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.render.Display;
 import io.github.fuseml.ovms.cli.render.ProgressMode;
 import io.github.fuseml.ovms.cli.render.Verbosity;
@@ -71,6 +73,22 @@ final class DisplayOptions implements QuickOptions {
       }
     }
     return true;
+  }
+
+  /** Takes the way that a variable names, unless an option does; an empty value means unset. */
+  void logFormat(String value, String variable) {
+    boolean json = switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "", "lines" -> false;
+      case "json" -> true;
+      default ->
+        throw new BadRequestException(Problem.of("choose the log's format")
+            .on(variable)
+            .found("'" + value + "' is none")
+            .remedy("use lines or json"));
+    };
+    if (json && progress == ProgressMode.AUTO) {
+      progress = ProgressMode.JSON;
+    }
   }
 
   /** The display, where {@code other} says how much is shown unless an option does. */

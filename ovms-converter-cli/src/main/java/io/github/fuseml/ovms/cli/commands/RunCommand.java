@@ -8,6 +8,8 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.fuseml.FusemlStep;
 import io.github.fuseml.ovms.cli.fuseml.ResultFile;
+import io.github.fuseml.ovms.cli.fuseml.TerminationLog;
+import io.github.fuseml.ovms.cli.render.ErrorReport;
 import io.github.fuseml.ovms.cli.render.HumanReport;
 import io.github.fuseml.ovms.cli.render.ProgressMode;
 import io.github.fuseml.ovms.cli.render.ProgressView;
@@ -39,7 +41,9 @@ import picocli.CommandLine.Option;
       "  FUSEML_EXTRA_ARGS     further arguments of the Model Optimizer",
       "  S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and others, for the",
       "                        output with OUTPUT_ before them: see 'stores'",
-      "  OVMS_CONVERTER_RESULTS_DIR  replaces /tekton/results%n"
+      "  OVMS_CONVERTER_RESULTS_DIR  replaces /tekton/results",
+      "  OVMS_CONVERTER_LOG_FORMAT   lines (default), or json: one object for each event",
+      "  OVMS_CONVERTER_TERMINATION_LOG  replaces /dev/termination-log, which takes an error%n"
     },
     footer = {
       "%nExamples:",
@@ -51,6 +55,8 @@ import picocli.CommandLine.Option;
     })
 final class RunCommand extends Command implements QuickOptions {
   static final String NAME = "run";
+
+  private static final String LOG_FORMAT = "OVMS_CONVERTER_LOG_FORMAT";
 
   @ArgGroup(validate = false, order = 1, heading = "%nThe stores:%n")
   StoreOptions stores = new StoreOptions();
@@ -87,6 +93,16 @@ final class RunCommand extends Command implements QuickOptions {
 
   @Override
   ExitCode call(Context context) {
+    try {
+      return step(context);
+    } catch (RuntimeException | Error e) {
+      TerminationLog.write(context.environment(), ErrorReport.paragraph(context.reason(e)));
+      throw e;
+    }
+  }
+
+  private ExitCode step(Context context) {
+    display.logFormat(context.environment().getOrDefault(LOG_FORMAT, ""), LOG_FORMAT);
     context.display(display.display(context, null));
     FusemlStep step = FusemlStep.read(context.environment());
     context.display(display.display(context, step.verbosity()));

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Errors in two or three lines: what went wrong, and what to do next. */
 public final class ErrorReport {
+  private static final String CANCELLED = "cancelled";
+
   private final Style style;
   private final boolean traces;
   private final boolean json;
@@ -36,21 +38,30 @@ public final class ErrorReport {
    * @return lines for the standard error
    */
   public String render(Throwable error, int exitCode) {
-    String text;
-    if (error instanceof ConversionCancelledException) {
-      text = json ? JsonText.line().put("event", "cancelled").end() : "cancelled\n";
-    } else if (error instanceof OvmsConverterException known) {
-      Problem problem = known.problem();
-      text = lines(problem.summary(), advice(problem), null, exitCode, known.isRetryable());
-    } else {
-      text = lines(
-          "unexpected: " + error,
-          "this is a bug; run it again with --verbose and report what it prints",
-          null,
-          exitCode,
-          false);
+    String trace = traces ? trace(error) : null;
+    if (json) {
+      return jsonLine(error, exitCode, trace);
     }
-    return traces ? text + trace(error) : text;
+    String text = error instanceof ConversionCancelledException
+        ? CANCELLED + "\n"
+        : lines(summary(error), advice(error), null);
+    return trace == null ? text : text + trace;
+  }
+
+  /**
+   * The same in one paragraph, for where there is no room for more.
+   *
+   * @param error what was thrown
+   * @return sentences without a line break
+   */
+  public static String paragraph(Throwable error) {
+    if (error instanceof ConversionCancelledException) {
+      return CANCELLED;
+    }
+    String advice = advice(error);
+    String summary = summary(error);
+    String text = advice == null ? summary : summary + "; to do: " + advice;
+    return Text.printable(text.replaceAll("\\s+", " "));
   }
 
   /**
@@ -63,29 +74,51 @@ public final class ErrorReport {
    * @return lines for the standard error
    */
   public String usage(String summary, @Nullable String advice, String hint, int exitCode) {
-    return lines(summary, advice, hint, exitCode, false);
+    if (json) {
+      String told = advice == null ? "try: " + hint : advice;
+      return error(summary, told, exitCode, false).end();
+    }
+    return lines(summary, advice, hint);
   }
 
-  private static @Nullable String advice(Problem problem) {
+  private static String jsonLine(Throwable error, int exitCode, @Nullable String trace) {
+    boolean retryable = error instanceof OvmsConverterException known && known.isRetryable();
+    JsonText line = error instanceof ConversionCancelledException
+        ? JsonText.line().put("event", CANCELLED)
+        : error(summary(error), advice(error), exitCode, retryable);
+    return trace == null ? line.end() : line.put("trace", trace).end();
+  }
+
+  private static String summary(Throwable error) {
+    String summary = error instanceof OvmsConverterException known
+        ? known.problem().summary()
+        : "unexpected: " + error;
+    return Masked.urls(summary);
+  }
+
+  private static @Nullable String advice(Throwable error) {
+    if (!(error instanceof OvmsConverterException known)) {
+      return "this is a bug; run it again with --verbose and report what it prints";
+    }
+    Problem problem = known.problem();
     return problem.remedy() == null && problem.retryable()
         ? "try again: it may be different next time"
         : problem.remedy();
   }
 
-  private String lines(
-      String what, @Nullable String advice, @Nullable String hint, int exitCode, boolean retry) {
-    String summary = Masked.urls(what);
-    if (json) {
-      return JsonText.line()
-          .put("event", "error")
-          .put("exit_code", exitCode)
-          .put("summary", summary)
-          .put("remedy", advice == null && hint != null ? "try: " + hint : advice)
-          .put("retryable", retry)
-          .end();
-    }
+  private static JsonText error(
+      String summary, @Nullable String advice, int exitCode, boolean retryable) {
+    return JsonText.line()
+        .put("event", "error")
+        .put("exit_code", exitCode)
+        .put("summary", Masked.urls(summary))
+        .put("remedy", advice)
+        .put("retryable", retryable);
+  }
+
+  private String lines(String what, @Nullable String advice, @Nullable String hint) {
     StringBuilder text = new StringBuilder(style.error("error:"));
-    text.append(' ').append(Text.printable(summary)).append('\n');
+    text.append(' ').append(Text.printable(Masked.urls(what))).append('\n');
     if (advice != null) {
       text.append("  ").append(style.arrow()).append(' ').append(Text.printable(advice));
       text.append('\n');

@@ -19,6 +19,8 @@ import io.github.fuseml.ovms.cli.terminal.Streams;
  * run_failed      run, error
  * run_cancelled   run
  * error           exit_code, summary, remedy (may be null), retryable: at last, if the command fails
+ * cancelled       at last, if the command was told to stop
+ * trace           a member of these two when everything is said: the stack trace
  * </pre>
  */
 final class JsonProgress implements ProgressView {

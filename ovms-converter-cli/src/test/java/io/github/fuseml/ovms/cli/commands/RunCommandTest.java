@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.cli.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.api.ConversionFailedException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -200,5 +201,85 @@ class RunCommandTest {
     cli.environment.put("FUSEML_LOG_LEVEL", "DEBUG");
     assertThat(cli.run("run").err()).contains("a detail");
     assertThat(cli.run("run", "--quiet").err()).isEmpty();
+  }
+
+  /** The file that Kubernetes would make. */
+  private Path terminationLog() throws IOException {
+    Path file =
+        Files.writeString(results.resolve("termination-log"), "what was there before ".repeat(50));
+    cli.environment.put("OVMS_CONVERTER_TERMINATION_LOG", file.toString());
+    return file;
+  }
+
+  @Test
+  void given_a_failure_then_the_termination_message_is_the_error_in_one_paragraph()
+      throws IOException {
+    Path log = terminationLog();
+    cli.converter.failure = new ConversionFailedException(
+        Problem.of("convert").on("'m'").found("no\nroom").remedy("make some"));
+    cli.run("run");
+    assertThat(log).hasContent("cannot convert 'm': no room; to do: make some");
+  }
+
+  @Test
+  void given_a_wrong_variable_or_a_bug_then_there_is_a_termination_message_too()
+      throws IOException {
+    Path log = terminationLog();
+    cli.environment.put("FUSEML_BATCH", "many");
+    cli.run("run");
+    assertThat(log).content().contains("FUSEML_BATCH").doesNotContain("before");
+    cli.environment.remove("FUSEML_BATCH");
+    cli.converter.failure = new IllegalStateException("https://u:s3cret@h/?sig=s3cret");
+    cli.run("run");
+    assertThat(log).content().contains("a bug").doesNotContain("s3cret");
+  }
+
+  @Test
+  void given_a_long_error_then_the_termination_message_is_cut_between_two_characters()
+      throws IOException {
+    Path log = terminationLog();
+    cli.converter.failure =
+        new ConversionFailedException(Problem.of("convert").found("x" + "é".repeat(4000)));
+    cli.run("run");
+    assertThat(Files.size(log)).isBetween(4090L, 4096L);
+    assertThat(Files.readString(log)).endsWith("é");
+  }
+
+  @Test
+  void given_success_or_no_such_file_then_there_is_no_termination_message() throws IOException {
+    Path log = terminationLog();
+    Files.writeString(log, "");
+    cli.run("run");
+    assertThat(log).isEmptyFile();
+    Files.delete(log);
+    cli.converter.failure = new ConversionFailedException(Problem.of("convert").found("no"));
+    assertThat(cli.run("run").code()).isEqualTo(7);
+    assertThat(log).doesNotExist();
+  }
+
+  @Test
+  void given_the_json_log_format_then_every_line_is_an_object_also_of_a_trace() {
+    cli.environment.put("OVMS_CONVERTER_LOG_FORMAT", "json");
+    cli.environment.put("FUSEML_VERBOSE", "true");
+    cli.converter.failure = new IllegalStateException("a bug");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.err().lines())
+        .isNotEmpty()
+        .allSatisfy(
+            line -> assertThat(JsonParser.parseString(line).getAsJsonObject().has("event"))
+                .isTrue());
+    assertThat(outcome.err().lines().reduce((first, last) -> last).orElseThrow())
+        .contains("\"event\":\"error\"", "\"exit_code\":1", "\"trace\":\"java.lang");
+  }
+
+  @Test
+  void given_a_log_format_that_is_none_then_it_is_refused_before_anything() {
+    cli.environment.put("OVMS_CONVERTER_LOG_FORMAT", "xml");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("OVMS_CONVERTER_LOG_FORMAT", "lines or json");
+    assertThat(cli.converter.calls).isEmpty();
+    cli.environment.put("OVMS_CONVERTER_LOG_FORMAT", "");
+    assertThat(cli.run("run").code()).isZero();
   }
 }

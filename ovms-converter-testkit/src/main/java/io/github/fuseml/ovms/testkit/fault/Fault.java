@@ -92,6 +92,19 @@ public final class Fault {
   }
 
   /**
+   * Nothing of the request's body is passed on after some bytes until the test lets it go on.
+   *
+   * @param bytes how many bytes the server gets first
+   * @param hold what lets it go on
+   * @return the fault
+   */
+  public static Fault stallUploadAfter(long bytes, Hold hold) {
+    return new Fault(
+        "stall upload after " + bytes,
+        plan -> plan.request.at(bytes, (buffer, next) -> hold.pass()));
+  }
+
+  /**
    * The answer's body comes slowly.
    *
    * @param bytesPerSecond how fast, above 0

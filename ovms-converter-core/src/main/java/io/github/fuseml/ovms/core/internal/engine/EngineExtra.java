@@ -22,6 +22,8 @@ enum EngineExtra {
   COMPARE("compare", "python3.11", "python3.12", "python3.13", "python3.14");
 
   private final String id;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
   private final List<String> interpreters;
 
   EngineExtra(String id, String... interpreters) {

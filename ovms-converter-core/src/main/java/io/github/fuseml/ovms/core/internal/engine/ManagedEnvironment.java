@@ -26,6 +26,9 @@ final class ManagedEnvironment {
 
   private static final String MARKER = ".complete";
 
+  /** Where environments are that were installed for everybody, as in a container image. */
+  private static final String HOME = "OVMS_CONVERTER_ENGINE_HOME";
+
   private final Path directory;
   private final String requirements;
   private final List<String> interpreters;
@@ -60,8 +63,15 @@ final class ManagedEnvironment {
     this.directory = home.resolve(name + "-" + Long.toHexString(checksum.getValue()));
   }
 
-  /** {@code $XDG_CACHE_HOME/ovms-converter/engine}, by default below {@code ~/.cache}. */
+  /**
+   * {@code $OVMS_CONVERTER_ENGINE_HOME}, else {@code $XDG_CACHE_HOME/ovms-converter/engine}, by default
+   * below {@code ~/.cache}.
+   */
   static Path defaultHome() {
+    String home = System.getenv(HOME);
+    if (home != null && !home.isEmpty()) {
+      return Path.of(home);
+    }
     String cache = System.getenv("XDG_CACHE_HOME");
     Path base = cache == null || cache.isEmpty()
         ? Path.of(System.getProperty("user.home"), ".cache")

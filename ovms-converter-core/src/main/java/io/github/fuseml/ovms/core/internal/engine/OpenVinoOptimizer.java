@@ -24,13 +24,17 @@ import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.core.internal.engine.WorkerPool.Lease;
 import io.github.fuseml.ovms.spi.EngineLog;
 import io.github.fuseml.ovms.spi.Optimizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Converts with OpenVINO in a worker process. */
@@ -201,27 +205,48 @@ final class OpenVinoOptimizer implements Optimizer {
         new ConversionFailedException(
             problem.remedy("check the Python environment that runs the engine").mayHelpToRetry(),
             e);
-      case DIED -> new ConversionFailedException(died(problem, e), e);
+      case DIED -> new ConversionFailedException(died(problem, model, e), e);
       case REFUSED -> refused(problem, model, e);
     };
   }
 
-  private Problem died(Problem problem, WorkerException e) {
+  private Problem died(Problem problem, SourceModel model, WorkerException e) {
     boolean outOfMemory = e.code().equals("137")
         || e.reason().contains("bad_alloc")
         || e.reason().contains("MemoryError");
     return outOfMemory
-        ? problem.remedy(memoryRemedy()).mayHelpToRetry()
+        ? problem.remedy(memoryRemedy(model)).mayHelpToRetry()
         : problem
             .remedy(
                 "run again with --verbose for all of its output; a crash is a fault of the engine")
             .mayHelpToRetry();
   }
 
-  private String memoryRemedy() {
-    return memoryLimit > 0
-        ? "raise the engine's memory limit of " + memoryLimit + " bytes (--engine-memory-limit)"
-        : "it was probably out of memory: give the machine or container more of it";
+  private String memoryRemedy(SourceModel model) {
+    if (memoryLimit > 0) {
+      return "raise the engine's memory limit of " + memoryLimit + " bytes (--engine-memory-limit)";
+    }
+    long container = ContainerMemory.limit();
+    if (container == ContainerMemory.UNLIMITED) {
+      return "it was probably out of memory: give the machine or container more of it";
+    }
+    return "raise the container's memory limit of " + mebibytes(container) + " MiB; "
+        + mebibytes(ContainerMemory.enoughFor(sizeOf(model), container)) + " MiB would do";
+  }
+
+  private static long mebibytes(long bytes) {
+    return bytes >> 20;
+  }
+
+  private static long sizeOf(SourceModel model) {
+    try (Stream<Path> files = Files.walk(model.path())) {
+      return files
+          .filter(Files::isRegularFile)
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // Gone meanwhile: the least that does for any model is told.
+    }
   }
 
   private OvmsConverterException refused(Problem problem, SourceModel model, WorkerException e) {
@@ -233,7 +258,7 @@ final class OpenVinoOptimizer implements Optimizer {
                 .found(e.reason())
                 .remedy(e.remedy()),
             e);
-      case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy()), e);
+      case "memory" -> new ConversionFailedException(problem.remedy(memoryRemedy(model)), e);
       case "no-compression" ->
         new EngineMissingException(
             problem.remedy("run 'ovms-converter engine install --with "
