@@ -73,7 +73,6 @@ public record ConversionResult(
    * @param removed older versions that were removed
    * @param changes what the options changed in the model's graph, in that order
    * @param weights what the compression of weights saved; null when none was asked for
-   * @param weights what the compression of weights saved; null when none was asked for
    * @param engine the engine and its version, for people
    * @param timings the time that each stage took, in nanoseconds
    * @param warnings what may not be what the user wants

@@ -34,8 +34,9 @@ class ReadmeTest {
       if (store.settings().isEmpty()) {
         continue;
       }
+      String end = store.resolving() ? ":/`" : "://`";
       String schemes =
-          store.schemes().stream().map(s -> "`" + s + "://`").collect(Collectors.joining(", "));
+          store.schemes().stream().map(s -> "`" + s + end).collect(Collectors.joining(", "));
       lines.add("| **" + store.id() + "**: " + schemes + " | | | |");
       for (StoreSetting setting : store.settings()) {
         lines.add(row(setting));

@@ -71,7 +71,8 @@ abstract class RealProgram {
         .removeIf(name -> name.startsWith("FUSEML_")
             || name.contains("AWS_")
             || name.contains("S3_")
-            || name.contains("HTTP_"));
+            || name.contains("HTTP_")
+            || name.contains("MLFLOW_"));
     builder.environment().remove("TASK_RESULT");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(environment);

@@ -168,7 +168,8 @@ class StoreProgramTest extends RealProgram {
 
       environment.clear();
       environment.put("STORAGE_EMULATOR_HOST", google.url().toString());
-      assertThat(run("ls", "gs://models").out()).isEqualTo("iris/1/iris.bin\niris/1/iris.xml\n");
+      assertThat(run("ls", "gs://models").out())
+          .isEqualTo("iris/1/iris.bin\niris/1/iris.xml\niris/1/ovms-converter.provenance.json\n");
     }
   }
 
@@ -191,6 +192,7 @@ class StoreProgramTest extends RealProgram {
       environment.put("OUTPUT_" + empty, "");
     }
     for (int version = 1; version <= 2; version++) {
+      environment.put("FUSEML_BATCH", Integer.toString(version));
       Outcome outcome = run("run");
       assertThat(outcome.code()).as(outcome.err()).isZero();
       assertThat(results.resolve("model_path")).hasContent(url("1/abc/artifacts/model/ovms"));

@@ -1,15 +1,10 @@
 package io.github.fuseml.ovms.mlflow;
 
-import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.mlflow.Registry.Found;
 import io.github.fuseml.ovms.spi.Publication;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -45,26 +40,10 @@ final class NamedModel implements ResolvedLocation {
     Map<String, String> tags = new TreeMap<>();
     tags.put("ovms.converted_url", publication.output().toString());
     tags.put("ovms.version", Long.toString(publication.version()));
-    tags.put("ovms.digest", digest(publication));
+    tags.put("ovms.digest", "sha256:" + ConversionResult.digestOf(publication.files()));
     try (TrackingServer server = new TrackingServer(settings)) {
       new Registry(server).tag(given, owner, tags);
     }
     return Optional.of("tagged " + owner + " with where its conversion is");
-  }
-
-  /** One digest of all files: the SHA-256 of what {@code sha256sum} prints of them, by their names. */
-  private static String digest(Publication publication) {
-    StringBuilder lines = new StringBuilder();
-    publication.files().stream()
-        .sorted(Comparator.comparing(PublishedFile::path))
-        .forEach(
-            file -> lines.append(file.sha256()).append("  ").append(file.path()).append('\n'));
-    try {
-      byte[] sum = MessageDigest.getInstance("SHA-256")
-          .digest(lines.toString().getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(sum);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

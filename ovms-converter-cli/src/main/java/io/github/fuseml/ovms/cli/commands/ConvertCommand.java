@@ -5,14 +5,19 @@ import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
+import io.github.fuseml.ovms.api.OvmsConfigEntry;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.cli.render.Display;
 import io.github.fuseml.ovms.cli.render.HumanReport;
 import io.github.fuseml.ovms.cli.render.JsonReport;
 import io.github.fuseml.ovms.cli.render.ProgressView;
+import io.github.fuseml.ovms.cli.render.ServingText;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -37,6 +42,9 @@ import picocli.CommandLine.Option;
       "  An image model that gets its mean and scale built in, and what that changed:",
       "    ovms-converter convert resnet.onnx -o out --batch 1 --explain \\",
       "      --mean-values '(123.7,116.8,103.9)' --scale 58.4",
+      "  Run and compared with ONNX Runtime before it is published, told to OVMS, three versions kept:",
+      "    ovms-converter convert mnist.onnx -o /srv/models/mnist --verify compare --keep 3 \\",
+      "      --ovms-config /srv/models/config.json",
       "  For a script:",
       "    ovms-converter convert mnist.onnx -o models/mnist --json --progress none"
     })
@@ -45,6 +53,18 @@ final class ConvertCommand extends ModelCommand {
 
   @ArgGroup(validate = false, order = 2, heading = "%nThe result:%n")
   ConversionOptions conversion = new ConversionOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe versions:%n")
+  PublishingOptions publishing = new PublishingOptions();
+
+  @Option(
+      names = "--print",
+      paramLabel = "WHAT",
+      description = {
+        "Print what would serve the model instead of the report: ${COMPLETION-CANDIDATES},",
+        "the docker run line or the InferenceService of KServe."
+      })
+  ServingText.@Nullable Kind print;
 
   @Option(names = "--dry-run", description = "Show what would be done, and do nothing.")
   boolean dryRun;
@@ -67,10 +87,19 @@ final class ConvertCommand extends ModelCommand {
       case "--explain" -> explain = true;
       case "--json" -> json = true;
       default -> {
-        return super.flag(name);
+        return publishing.flag(name) || super.flag(name);
       }
     }
     return true;
+  }
+
+  @Override
+  public boolean value(String name, String value) {
+    if (name.equals("--print")) {
+      print = ServingText.Kind.valueOf(value.toUpperCase(Locale.ROOT));
+      return true;
+    }
+    return publishing.value(name, value) || super.value(name, value);
   }
 
   @Override
@@ -89,10 +118,17 @@ final class ConvertCommand extends ModelCommand {
     ConversionListener listener = dryRun && !json ? new SilentRelay(progress) : progress;
     try (progress;
         OvmsConverter converter = context.converters().open(engine.converter(transfer), listener)) {
+      ConversionRequest asked = request.build();
+      publishing.apply(
+          request,
+          asked.output(),
+          config -> config.isLocal()
+              ? StoreSettings.none()
+              : stores.settle(asked.source(), config, context, converter, progress).output());
       ConversionRequest complete = stores.complete(request, context, converter, progress);
       String text = dryRun
           ? render(converter.plan(complete, context.cancellation()), shown)
-          : render(converter.convert(complete, context.cancellation()), shown);
+          : render(converter.convert(complete, context.cancellation()), shown, context);
       progress.finish();
       context.streams().result(text);
     }
@@ -103,7 +139,17 @@ final class ConvertCommand extends ModelCommand {
     return json ? JsonReport.of(plan) : HumanReport.of(plan, explain, shown.outStyle());
   }
 
-  private String render(ConversionResult result, Display shown) {
+  private String render(ConversionResult result, Display shown, Context context) {
+    if (print != null) {
+      if (shown.verbosity() != Verbosity.QUIET) {
+        context.streams().message(HumanReport.of(result, explain, shown.errStyle()));
+      }
+      return ServingText.of(
+          print,
+          publishing.modelName(result.output()),
+          result.output(),
+          result.plan().request().publishing().ovmsConfig().map(OvmsConfigEntry::location).orElse(null));
+    }
     if (json) {
       return JsonReport.of(result);
     }

@@ -102,7 +102,8 @@ final class EngineCommand extends Command {
         paramLabel = "NAME",
         description = {
           "Install this one: model-optimizer, the legacy engine of",
-          "2024.6; compression, for weights of 8 and 4 bits."
+          "2024.6; compression, for weights of 8 and 4 bits; keras, for Keras",
+          "models; compare, what '--verify compare' needs for ONNX."
         })
     @Nullable
     String with;

@@ -15,20 +15,20 @@ abstract class ModelCommand extends Command implements QuickOptions {
 
   @ArgGroup(
       validate = false,
-      order = 3,
+      order = 4,
       heading = "%nThe model's graph, as the Model Optimizer changes it:%n")
   ParameterOptions parameters = new ParameterOptions();
 
-  @ArgGroup(validate = false, order = 4, heading = "%nThe stores:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nThe stores:%n")
   StoreOptions stores = new StoreOptions();
 
-  @ArgGroup(validate = false, order = 5, heading = "%nThe transfer:%n")
+  @ArgGroup(validate = false, order = 6, heading = "%nThe transfer:%n")
   TransferOptions transfer = new TransferOptions();
 
-  @ArgGroup(validate = false, order = 6, heading = "%nThe engine:%n")
+  @ArgGroup(validate = false, order = 7, heading = "%nThe engine:%n")
   EngineOptions engine = new EngineOptions();
 
-  @ArgGroup(validate = false, order = 7, heading = "%nThe display:%n")
+  @ArgGroup(validate = false, order = 8, heading = "%nThe display:%n")
   DisplayOptions display = new DisplayOptions();
 
   /** The conversion that is made or looked at; each command has its own heading for it. */

@@ -72,6 +72,8 @@ final class Picocli {
         ConvertCommand.NAME,
         InspectCommand.NAME,
         RunCommand.NAME,
+        VersionsCommand.NAME,
+        RollbackCommand.NAME,
         CopyCommand.NAME,
         LsCommand.NAME,
         DoctorCommand.NAME,
@@ -87,6 +89,8 @@ final class Picocli {
       case ConvertCommand.NAME -> new ConvertCommand();
       case InspectCommand.NAME -> new InspectCommand();
       case RunCommand.NAME -> new RunCommand();
+      case VersionsCommand.NAME -> new VersionsCommand();
+      case RollbackCommand.NAME -> new RollbackCommand();
       case CopyCommand.NAME -> new CopyCommand();
       case LsCommand.NAME -> new LsCommand();
       case DoctorCommand.NAME -> new DoctorCommand();

@@ -28,6 +28,7 @@ final class QuickParser {
       case RunCommand.NAME -> new RunCommand();
       case CopyCommand.NAME -> new CopyCommand();
       case LsCommand.NAME -> new LsCommand();
+      case VersionsCommand.NAME -> new VersionsCommand();
       default -> null;
     };
     try {

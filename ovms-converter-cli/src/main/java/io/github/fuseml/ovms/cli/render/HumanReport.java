@@ -10,11 +10,13 @@ import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightSizes;
 import io.github.fuseml.ovms.cli.terminal.Style;
 import io.github.fuseml.ovms.cli.terminal.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Results for people: a headline, then a label and a value on each line. */
@@ -39,7 +41,9 @@ public final class HumanReport extends ReportLines {
     boolean moved = plan.optimizer().equals("copy");
     String format = plan.model().format().title();
     report.headline(
-        moved
+        !result.published()
+            ? "Nothing has changed since version " + result.version() + ": nothing was published"
+            : moved
             ? "Published the " + format + " model unconverted"
             : "Converted the " + format + " model to "
                 + plan.request().outputFormat().title());
@@ -55,8 +59,12 @@ public final class HumanReport extends ReportLines {
     }
     report.tensors("inputs", result.inputs());
     report.tensors("outputs", result.outputs());
+    report.verification(result.verification());
     report.line("result", result.versionLocation().toString());
     report.line("version", result.version() + " of " + plan.modelName());
+    if (!result.removed().isEmpty()) {
+      report.line("removed", "versions " + result.removed().toString().replaceAll("[\\[\\]]", ""));
+    }
     report.line("size", published(result.files()));
     WeightSizes weights = result.weights();
     if (weights != null) {
@@ -193,6 +201,28 @@ public final class HumanReport extends ReportLines {
       bytes += file.size();
     }
     return Text.bytes(bytes) + " in " + Text.count(files.size(), "file");
+  }
+
+  private void verification(VerificationReport verification) {
+    if (verification.inputs() == null) {
+      return; // Loading alone goes without saying.
+    }
+    line(
+        "verified",
+        "run on " + (verification.inputs().equals("example") ? "the saved example" : "seeded inputs")
+            + (verification.runtime() == null ? "" : ", compared with " + verification.runtime()));
+    for (VerificationReport.Output output : verification.outputs()) {
+      if (output.absolute() != null && output.relative() != null) {
+        line(
+            "",
+            String.format(
+                Locale.ROOT,
+                "%s differs by at most %.3g, relatively %.3g",
+                output.name(),
+                output.absolute(),
+                output.relative()));
+      }
+    }
   }
 
   private void options(OptimizationOptions options) {

@@ -12,9 +12,12 @@ import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TensorSpec;
+import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightSizes;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results for programs: one JSON document each. Members are added in later versions, none is renamed
@@ -49,6 +52,10 @@ import java.util.Map;
  *            sources[]       path, size, and, where they are known, revision, sha256: what was read
  *            inputs[], outputs[]   see tensor
  *            files[]         path, size, sha256: what was published
+ *            digest          the SHA-256 over them, as of sha256sum's lines
+ *            published       false if nothing has changed since that version
+ *            verification{}  level; inputs, runtime, tolerance, outputs[] as far as it was run
+ *            removed_versions[]  older versions that were removed
  *            timings{}       a stage each
  *            seconds         their sum
  *            warnings[]
@@ -93,12 +100,12 @@ public final class JsonReport {
     sources(json, result);
     tensors(json, "inputs", result.inputs());
     tensors(json, "outputs", result.outputs());
-    json.beginArray("files");
-    for (PublishedFile file : result.files()) {
-      json.begin(null).put("path", file.path()).put("size", file.size());
-      json.put("sha256", file.sha256()).endObject();
-    }
-    json.endArray().begin("timings");
+    files(json, result.files());
+    json.put("digest", result.digest());
+    json.put("published", result.published());
+    verification(json, result.verification());
+    json.put("removed_versions", result.removed().stream().map(String::valueOf).toList());
+    json.begin("timings");
     long sum = 0;
     for (Map.Entry<Stage, Long> timing : result.timings().entrySet()) {
       json.put(timing.getKey().toString(), JsonText.seconds(timing.getValue()));
@@ -106,6 +113,40 @@ public final class JsonReport {
     }
     json.endObject().put("seconds", JsonText.seconds(sum));
     return json.put("warnings", result.warnings()).end();
+  }
+
+  static void files(JsonText json, List<PublishedFile> files) {
+    json.beginArray("files");
+    for (PublishedFile file : files) {
+      json.begin(null).put("path", file.path()).put("size", file.size());
+      json.put("sha256", file.sha256()).endObject();
+    }
+    json.endArray();
+  }
+
+  private static void verification(JsonText json, VerificationReport report) {
+    json.begin("verification").put("level", report.level().toString());
+    if (report.inputs() != null) {
+      json.put("inputs", report.inputs());
+    }
+    if (report.runtime() != null) {
+      json.put("runtime", report.runtime());
+    }
+    real(json, "tolerance", report.tolerance());
+    json.beginArray("outputs");
+    for (VerificationReport.Output output : report.outputs()) {
+      json.begin(null).put("name", output.name()).put("shape", output.shape());
+      real(json, "absolute", output.absolute());
+      real(json, "relative", output.relative());
+      json.endObject();
+    }
+    json.endArray().endObject();
+  }
+
+  private static void real(JsonText json, String name, @Nullable Double value) {
+    if (value != null) {
+      json.put(name, BigDecimal.valueOf(value));
+    }
   }
 
   private static void sources(JsonText json, ConversionResult result) {

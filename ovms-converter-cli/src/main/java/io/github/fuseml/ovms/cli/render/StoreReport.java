@@ -107,7 +107,8 @@ public final class StoreReport extends ReportLines {
     for (StoreInfo store : stores) {
       List<String> schemes = new ArrayList<>();
       for (String scheme : store.schemes()) {
-        schemes.add(scheme.equals("file") ? "local paths" : scheme + "://");
+        schemes.add(
+            scheme.equals("file") ? "local paths" : scheme + (store.resolving() ? ":/" : "://"));
       }
       report.headline(store.id() + ": " + String.join(", ", schemes));
       int columns = 0;

@@ -82,9 +82,14 @@ class QuickParserTest {
     return switch (option.longestName()) {
       case "--data-type" -> "fp16";
       case "--graph-optimization" -> "offline";
+      case "--version", "--keep" -> "3";
+      case "--verify" -> "infer";
+      case "--tolerance" -> "0.5";
+      case "--print" -> "docker";
       case "--progress" -> "json";
       case "--color" -> "never";
-      case "--engine-time-limit", "--stall-timeout", "--transfer-time-limit", "--file-time-limit" ->
+      case "--engine-time-limit", "--stall-timeout", "--transfer-time-limit", "--file-time-limit",
+          "--leftover-age" ->
         "90s";
       case "--engine-memory-limit", "--part-size" -> "2g";
       case "--parallelism" -> "8";

@@ -43,12 +43,23 @@ class VerificationTest {
     converter.close();
   }
 
-  static Stream<Fixture> convertible() {
-    return Fixtures.all().stream().filter(Fixture::isConvertible);
+  /** One of each format, and what is special about inputs: open dimensions, types, states. */
+  static Stream<Fixture> runnable() {
+    return Stream.of(
+            "onnx-opset-newest",
+            "onnx-external-two",
+            "saved-model-lstm",
+            "saved-model-no-default",
+            "frozen-graph",
+            "tf1-meta-graph",
+            "tflite-conv",
+            "paddle-conv",
+            "mlflow-onnx-external")
+        .map(Fixtures::get);
   }
 
   static Stream<Fixture> onnx() {
-    return convertible().filter(fixture -> fixture.name().startsWith("onnx-"));
+    return Stream.of("onnx-opset-newest", "onnx-external-two", "onnx-conv").map(Fixtures::get);
   }
 
   private ConversionResult verified(Fixture fixture, Verification level) {
@@ -59,7 +70,7 @@ class VerificationTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("convertible")
+  @MethodSource("runnable")
   void givenAModelWhenItIsVerifiedByRunningThenItsOutputsAreFinite(Fixture fixture) {
     ConversionResult result = verified(fixture, Verification.INFER);
 

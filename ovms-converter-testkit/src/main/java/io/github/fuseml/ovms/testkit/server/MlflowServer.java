@@ -116,7 +116,6 @@ public final class MlflowServer extends LocalServer {
           default_permission = READ
           database_uri = sqlite:///%s
           admin_username = %s
-          auth_cache_ttl_seconds = 600
           authorization_function = mlflow.server.auth:authenticate_request_basic_auth
           """.formatted(directory().resolve("auth.db"), USERNAME));
     } catch (IOException e) {

@@ -19,9 +19,11 @@ enum EngineExtra {
   KERAS("keras", "python3.11", "python3.12", "python3.13"),
 
   /** ONNX Runtime: runs ONNX models, for the comparison with what was made of them. */
-  COMPARE("compare", "python3", "python3.11", "python3.12", "python3.13", "python3.10");
+  COMPARE("compare", "python3.11", "python3.12", "python3.13", "python3.14");
 
   private final String id;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
   private final List<String> interpreters;
 
   EngineExtra(String id, String... interpreters) {

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import java.time.Duration;
@@ -27,13 +28,19 @@ public final class Leftovers {
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       return removed; // A version appears there as a whole, so what is not whole is not ours.
     }
-    for (StoredVersion version : new ModelRepository(store, output).versions()) {
-      if (!version.complete() && version.isOwn() && isOld(store, version, age)) {
+    for (StoredVersion version : new ModelRepository(store, output).incomplete()) {
+      if (version.isOwn() && isOld(store, version, age) && isStillIncomplete(store, version)) {
         VersionRemoval.remove(store, version.location());
         removed++;
       }
     }
     return removed;
+  }
+
+  /** Looked at again once it is known to be old: it may have been completed since it was listed. */
+  private static boolean isStillIncomplete(ArtifactStore store, StoredVersion version) {
+    return !OvmsFiles.isComplete(
+        store.list(version.location()).stream().map(Artifact::path).toList());
   }
 
   private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {

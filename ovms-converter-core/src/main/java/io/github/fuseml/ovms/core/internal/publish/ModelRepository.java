@@ -7,10 +7,10 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,43 @@ public final class ModelRepository {
    * @return the versions in ascending order, none twice
    */
   public List<StoredVersion> versions() {
+    Map<String, List<Artifact>> files = filesByDirectory();
     List<StoredVersion> versions = new ArrayList<>();
-    directories().forEach((number, name) -> versions.add(read(number, name)));
+    directories()
+        .forEach((number, name) ->
+            versions.add(read(number, name, files.getOrDefault(name, List.of()))));
     return versions;
+  }
+
+  /**
+   * The versions that lack files, by their names alone: no record is read.
+   *
+   * @return the versions in ascending order, without their records
+   */
+  List<StoredVersion> incomplete() {
+    Map<String, List<Artifact>> files = filesByDirectory();
+    List<StoredVersion> versions = new ArrayList<>();
+    directories().forEach((number, name) -> {
+      List<Artifact> own = files.getOrDefault(name, List.of());
+      if (!OvmsFiles.isComplete(own.stream().map(Artifact::path).toList())) {
+        versions.add(new StoredVersion(number, output.resolve(name), own, null, false));
+      }
+    });
+    return versions;
+  }
+
+  /** By one listing, however many versions there are. */
+  private Map<String, List<Artifact>> filesByDirectory() {
+    Map<String, List<Artifact>> files = new HashMap<>();
+    for (Artifact file : store.list(output)) {
+      int slash = file.path().indexOf('/');
+      if (slash > 0) {
+        files
+            .computeIfAbsent(file.path().substring(0, slash), key -> new ArrayList<>())
+            .add(file.withPath(file.path().substring(slash + 1)));
+      }
+    }
+    return files;
   }
 
   /**
@@ -71,7 +105,7 @@ public final class ModelRepository {
   }
 
   /** The directories that count as versions; a number's own directory before its like. */
-  private TreeMap<Long, String> directories() {
+  private NavigableMap<Long, String> directories() {
     TreeMap<Long, String> found = new TreeMap<>();
     for (String name : store.listDirectories(output)) {
       long number = VersionNumbers.parse(name);
@@ -83,8 +117,10 @@ public final class ModelRepository {
   }
 
   private StoredVersion read(long number, String name) {
-    Location location = output.resolve(name);
-    List<Artifact> files = list(location);
+    return read(number, name, store.list(output.resolve(name)));
+  }
+
+  private StoredVersion read(long number, String name, List<Artifact> files) {
     Map<String, Long> sizes = new HashMap<>();
     files.forEach(file -> sizes.put(file.path(), file.size()));
     Provenance record = files.stream()
@@ -96,13 +132,7 @@ public final class ModelRepository {
     boolean complete = VersionNumbers.isVersion(name)
         && OvmsFiles.isComplete(sizes.keySet())
         && (record == null || record.files().isEmpty() || record.isWhole(sizes));
-    return new StoredVersion(number, location, files, record, complete);
-  }
-
-  private List<Artifact> list(Location directory) {
-    return store.list(directory).stream()
-        .sorted(Comparator.comparing(Artifact::path))
-        .toList();
+    return new StoredVersion(number, output.resolve(name), files, record, complete);
   }
 
   private Optional<Provenance> record(Artifact file) {

@@ -296,6 +296,7 @@ final class FileStore implements ArtifactStore {
    * other means is noticed up to the moment of the rename.
    */
   @Override
+  @SuppressWarnings("try") // The lock is held, not used.
   public Artifact replace(Artifact current, Content content) {
     Location location = current.location();
     Path target = open(location);

@@ -273,6 +273,32 @@ class MlflowDetectorTest {
           .startsWith("convert its artifact artifacts/exported by itself");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "sklearn, hummingbird",
+      "xgboost, hummingbird",
+      "lightgbm, hummingbird",
+      "catboost, hummingbird",
+      "spark, hummingbird",
+      "pytorch, torch.onnx.export",
+      "transformers, optimum-cli export onnx",
+      "sentence_transformers, optimum-cli export onnx",
+      "h2o, train it again",
+      "prophet, mlflow models serve",
+      "langchain, nothing in it is a network",
+      "of_the_future, export the model to ONNX",
+    })
+    void givenAFlavorThatHoldsNothingToConvertThenTheWayOutIsItsOwn(String flavor, String remedy) {
+      describe(
+          "flavors:\n  python_function: {loader_module: mlflow.x}\n  " + flavor + ": {data: d}");
+
+      Refusal refusal = refused(detector, tree());
+
+      assertThat(refusal.what()).contains(flavor);
+      assertThat(refusal.reason()).isEqualTo("none of them holds a format that OpenVINO reads");
+      assertThat(refusal.remedy()).contains(flavor.equals("of_the_future") ? "to ONNX" : remedy);
+    }
+
     @Test
     void givenArtifactsWhosePathsLeadOutThenTheyAreNotFollowed() {
       describe("flavors: {python_function: {artifacts: {a: {path: ../../etc, uri: /etc/passwd}}}}");
