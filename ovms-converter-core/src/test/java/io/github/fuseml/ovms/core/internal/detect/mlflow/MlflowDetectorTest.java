@@ -195,9 +195,13 @@ class MlflowDetectorTest {
 
     @Test
     void givenASignatureOfColumnsThenItIsTold() throws IOException {
-      describe(
-          "flavors: {onnx: {data: model.onnx}}\nmodel_id: m-0123456789abcdef0123456789abcdef\n"
-              + "signature:\n  inputs: '[{\"type\": \"double\", \"name\": \"a b\"}]'\n  outputs: 'no json'\n");
+      describe("""
+          flavors: {onnx: {data: model.onnx}}
+          model_id: m-0123456789abcdef0123456789abcdef
+          signature:
+            inputs: '[{"type": "double", "name": "a b"}]'
+            outputs: 'no json'
+          """);
       addOnnx("model.onnx");
 
       assertThat(found(detector, tree()).attributes())
