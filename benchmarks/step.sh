@@ -92,7 +92,7 @@ for file in [model] + [model + ".data"] * os.path.exists(model + ".data"):
     mc("cp", file, "server/models/in/")
 
 step = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "S3_ENDPOINT": "http://" + address,
     "AWS_ACCESS_KEY_ID": key,
     "AWS_SECRET_ACCESS_KEY": secret,
