@@ -124,7 +124,9 @@ final class ConvertCommand extends ModelCommand {
           asked.output(),
           config -> config.isLocal()
               ? StoreSettings.none()
-              : stores.settle(asked.source(), config, context, converter, progress).output());
+              : stores
+                  .settle(asked.source(), config, context, converter, progress)
+                  .output());
       ConversionRequest complete = stores.complete(request, context, converter, progress);
       String text = dryRun
           ? render(converter.plan(complete, context.cancellation()), shown)
@@ -148,7 +150,13 @@ final class ConvertCommand extends ModelCommand {
           print,
           publishing.modelName(result.output()),
           result.output(),
-          result.plan().request().publishing().ovmsConfig().map(OvmsConfigEntry::location).orElse(null));
+          result
+              .plan()
+              .request()
+              .publishing()
+              .ovmsConfig()
+              .map(OvmsConfigEntry::location)
+              .orElse(null));
     }
     if (json) {
       return JsonReport.of(result);

@@ -19,8 +19,9 @@ final class EngineOptions implements QuickOptions {
   @Option(
       names = "--engine-home",
       paramLabel = "DIR",
-      description = "Where engines are installed. Also OVMS_CONVERTER_ENGINE_HOME; by default in the "
-          + "user's cache directory.")
+      description =
+          "Where engines are installed. Also OVMS_CONVERTER_ENGINE_HOME; by default in the "
+              + "user's cache directory.")
   @Nullable
   Path engineHome;
 

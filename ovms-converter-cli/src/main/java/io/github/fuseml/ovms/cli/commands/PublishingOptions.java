@@ -132,8 +132,7 @@ final class PublishingOptions implements QuickOptions {
       ConversionRequest.Builder request,
       Location output,
       Function<Location, StoreSettings> settings) {
-    PublishOptions.Builder options =
-        PublishOptions.builder().replace(replace).force(force);
+    PublishOptions.Builder options = PublishOptions.builder().replace(replace).force(force);
     if (version != null) {
       options.version(version);
     }
@@ -151,8 +150,8 @@ final class PublishingOptions implements QuickOptions {
     }
     if (ovmsConfig != null) {
       Location location = Location.of(ovmsConfig);
-      options.ovmsConfig(new OvmsConfigEntry(
-          location, settings.apply(location), modelName(output), ovmsBasePath));
+      options.ovmsConfig(
+          new OvmsConfigEntry(location, settings.apply(location), modelName(output), ovmsBasePath));
     } else if (ovmsBasePath != null) {
       throw new UsageException(
           "--ovms-base-path is for an entry in a configuration",

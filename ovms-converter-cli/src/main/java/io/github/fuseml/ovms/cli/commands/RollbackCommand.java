@@ -4,8 +4,8 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.RollbackResult;
 import io.github.fuseml.ovms.api.StoreSettings;
-import io.github.fuseml.ovms.cli.render.VersionReport;
 import io.github.fuseml.ovms.cli.render.Verbosity;
+import io.github.fuseml.ovms.cli.render.VersionReport;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 

@@ -37,7 +37,10 @@ public final class TerminationLog {
       Path file = Path.of(told.isEmpty() ? USUAL : told);
       if (Files.isRegularFile(file)) {
         Files.write(
-            file, shortened(paragraph), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            file,
+            shortened(paragraph),
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
       }
     } catch (IOException | InvalidPathException e) {
       // Not under Kubernetes, or not to be written by this user.

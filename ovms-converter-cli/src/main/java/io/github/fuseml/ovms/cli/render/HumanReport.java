@@ -44,9 +44,9 @@ public final class HumanReport extends ReportLines {
         !result.published()
             ? "Nothing has changed since version " + result.version() + ": nothing was published"
             : moved
-            ? "Published the " + format + " model unconverted"
-            : "Converted the " + format + " model to "
-                + plan.request().outputFormat().title());
+                ? "Published the " + format + " model unconverted"
+                : "Converted the " + format + " model to "
+                    + plan.request().outputFormat().title());
     report.source(plan);
     report.line("format", why(plan.model()));
     report.line("fetched", fetched(plan));
@@ -209,7 +209,8 @@ public final class HumanReport extends ReportLines {
     }
     line(
         "verified",
-        "run on " + (verification.inputs().equals("example") ? "the saved example" : "seeded inputs")
+        "run on "
+            + (verification.inputs().equals("example") ? "the saved example" : "seeded inputs")
             + (verification.runtime() == null ? "" : ", compared with " + verification.runtime()));
     for (VerificationReport.Output output : verification.outputs()) {
       if (output.absolute() != null && output.relative() != null) {

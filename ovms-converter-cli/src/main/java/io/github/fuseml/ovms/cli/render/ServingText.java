@@ -34,8 +34,7 @@ public final class ServingText {
   }
 
   private static String docker(String name, Location output, @Nullable Location config) {
-    StringBuilder line =
-        new StringBuilder("docker run --rm -p 9000:9000 -p 8000:8000");
+    StringBuilder line = new StringBuilder("docker run --rm -p 9000:9000 -p 8000:8000");
     String path = output.toString();
     if (output.isLocal()) {
       String here = absolute(output);

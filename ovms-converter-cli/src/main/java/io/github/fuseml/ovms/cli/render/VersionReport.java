@@ -41,9 +41,8 @@ public final class VersionReport extends ReportLines {
       report.text.append("no versions\n");
       return report.text.toString();
     }
-    report.text.append(style.strong(
-        pad("VERSION", 9) + pad("STATE", 10) + pad("PUBLISHED", 22) + pad("SIZE", 11)
-            + pad("DIGEST", DIGEST + 2) + "SOURCE"));
+    report.text.append(style.strong(pad("VERSION", 9) + pad("STATE", 10) + pad("PUBLISHED", 22)
+        + pad("SIZE", 11) + pad("DIGEST", DIGEST + 2) + "SOURCE"));
     report.text.append('\n');
     for (ModelVersion version : versions) {
       report.row(version);

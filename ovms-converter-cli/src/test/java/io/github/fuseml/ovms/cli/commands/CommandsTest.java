@@ -296,7 +296,8 @@ class CommandsTest {
   void given_nothing_then_the_commands_are_named() {
     Outcome outcome = cli.run();
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.err()).contains("convert, inspect, run, versions, rollback, copy, ls, doctor");
+    assertThat(outcome.err())
+        .contains("convert, inspect, run, versions, rollback, copy, ls, doctor");
   }
 
   @ParameterizedTest

@@ -88,9 +88,11 @@ class QuickParserTest {
       case "--print" -> "docker";
       case "--progress" -> "json";
       case "--color" -> "never";
-      case "--engine-time-limit", "--stall-timeout", "--transfer-time-limit", "--file-time-limit",
-          "--leftover-age" ->
-        "90s";
+      case "--engine-time-limit",
+          "--stall-timeout",
+          "--transfer-time-limit",
+          "--file-time-limit",
+          "--leftover-age" -> "90s";
       case "--engine-memory-limit", "--part-size" -> "2g";
       case "--parallelism" -> "8";
       default -> "some=thing";

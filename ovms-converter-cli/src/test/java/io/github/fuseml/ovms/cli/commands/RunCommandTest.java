@@ -205,7 +205,8 @@ class RunCommandTest {
 
   /** The file that Kubernetes would make. */
   private Path terminationLog() throws IOException {
-    Path file = Files.writeString(results.resolve("termination-log"), "what was there before ".repeat(50));
+    Path file =
+        Files.writeString(results.resolve("termination-log"), "what was there before ".repeat(50));
     cli.environment.put("OVMS_CONVERTER_TERMINATION_LOG", file.toString());
     return file;
   }
@@ -262,9 +263,11 @@ class RunCommandTest {
     cli.environment.put("FUSEML_VERBOSE", "true");
     cli.converter.failure = new IllegalStateException("a bug");
     Outcome outcome = cli.run("run");
-    assertThat(outcome.err().lines()).isNotEmpty().allSatisfy(line -> assertThat(
-            JsonParser.parseString(line).getAsJsonObject().has("event"))
-        .isTrue());
+    assertThat(outcome.err().lines())
+        .isNotEmpty()
+        .allSatisfy(
+            line -> assertThat(JsonParser.parseString(line).getAsJsonObject().has("event"))
+                .isTrue());
     assertThat(outcome.err().lines().reduce((first, last) -> last).orElseThrow())
         .contains("\"event\":\"error\"", "\"exit_code\":1", "\"trace\":\"java.lang");
   }

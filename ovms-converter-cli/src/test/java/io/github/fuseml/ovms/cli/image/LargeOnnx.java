@@ -60,7 +60,10 @@ final class LargeOnnx {
   private static byte[] frame(int floats) {
     byte[] node = join(text(1, "x"), text(1, "w"), text(2, "y"), text(4, "Add"));
     byte[] graph = join(
-        message(1, node), text(2, "graph"), message(11, port("x", floats)), message(12, port("y", floats)));
+        message(1, node),
+        text(2, "graph"),
+        message(11, port("x", floats)),
+        message(12, port("y", floats)));
     return join(number(1, 8), message(8, join(text(1, ""), number(2, 13))), message(7, graph));
   }
 

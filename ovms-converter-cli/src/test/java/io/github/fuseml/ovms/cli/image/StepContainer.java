@@ -154,7 +154,13 @@ final class StepContainer implements AutoCloseable {
   StepContainer start() throws IOException {
     Files.writeString(directory.resolve("config.json"), config().toString());
     process = new ProcessBuilder(
-            "runc", "--root", directory.resolve("runc").toString(), "run", "-b", directory.toString(), id)
+            "runc",
+            "--root",
+            directory.resolve("runc").toString(),
+            "run",
+            "-b",
+            directory.toString(),
+            id)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(directory.resolve("stdout").toFile())
         .redirectError(directory.resolve("stderr").toFile())
@@ -169,9 +175,11 @@ final class StepContainer implements AutoCloseable {
     JsonObject started = new JsonObject();
     started.add("user", user);
     started.add("args", array(command));
-    started.add("env", array(environment.entrySet().stream()
-        .map(each -> each.getKey() + "=" + each.getValue())
-        .toList()));
+    started.add(
+        "env",
+        array(environment.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .toList()));
     started.addProperty("cwd", IMAGE.get("WorkingDir").getAsString());
     started.addProperty("noNewPrivileges", true);
     JsonObject root = new JsonObject();
@@ -249,8 +257,7 @@ final class StepContainer implements AutoCloseable {
   @Override
   public void close() throws Exception {
     if (process != null && process.isAlive()) {
-      new ProcessBuilder(
-              "runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
+      new ProcessBuilder("runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
           .start()
           .waitFor();
       process.waitFor(10, TimeUnit.SECONDS);

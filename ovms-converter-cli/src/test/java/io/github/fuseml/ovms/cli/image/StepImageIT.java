@@ -127,8 +127,9 @@ class StepImageIT {
   }
 
   @Test
-  void given_the_published_workflow_with_extra_arguments_then_it_publishes_inside_of_its_input_twice()
-      throws Exception {
+  void
+      given_the_published_workflow_with_extra_arguments_then_it_publishes_inside_of_its_input_twice()
+          throws Exception {
     String model = put("mlflow-tensorflow-module", "1/abc/artifacts/model");
     for (int run = 1; run <= 2; run++) {
       Outcome outcome = step(model, model + "/ovms")
@@ -143,8 +144,9 @@ class StepImageIT {
   }
 
   @Test
-  void given_the_published_workflow_with_an_output_format_then_it_publishes_inside_of_its_input_twice()
-      throws Exception {
+  void
+      given_the_published_workflow_with_an_output_format_then_it_publishes_inside_of_its_input_twice()
+          throws Exception {
     String model = put("mlflow-onnx-external", "1/abc/artifacts/model");
     for (int run = 1; run <= 2; run++) {
       Outcome outcome = step(model, model + "/ovms")
@@ -177,20 +179,17 @@ class StepImageIT {
       })
   void given_a_model_of_each_format_then_it_is_recognised_and_published(String fixture)
       throws Exception {
-    Outcome outcome = step(put(fixture, "models/" + fixture), url("out/" + fixture)).run();
+    Outcome outcome =
+        step(put(fixture, "models/" + fixture), url("out/" + fixture)).run();
     assertPublished(outcome, url("out/" + fixture));
     assertVersion("out/" + fixture, 1);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "mlflow-onnx, mlflow",
-    "saved-model-mlp, tensorflow.saved_model",
-    "onnx-mlp, onnx"
-  })
+  @CsvSource({"mlflow-onnx, mlflow", "saved-model-mlp, tensorflow.saved_model", "onnx-mlp, onnx"})
   void given_a_format_that_is_named_then_it_is_taken(String fixture, String format)
       throws Exception {
-    Outcome outcome = step(put(fixture, "models/" + fixture) , url("out/" + fixture))
+    Outcome outcome = step(put(fixture, "models/" + fixture), url("out/" + fixture))
         .with("FUSEML_INPUT_FORMAT", format)
         .run();
     assertPublished(outcome, url("out/" + fixture));
@@ -224,9 +223,11 @@ class StepImageIT {
   @Test
   void given_an_input_by_http_then_it_is_fetched() throws Exception {
     Fixture fixture = Fixtures.get("onnx-mlp");
-    try (NginxServer web = NginxServer.builder().root(fixture.source().getParent()).start()) {
-      Outcome outcome =
-          step(web.url("/" + fixture.source().getFileName()).toString(), url("out/http")).run();
+    try (NginxServer web =
+        NginxServer.builder().root(fixture.source().getParent()).start()) {
+      Outcome outcome = step(
+              web.url("/" + fixture.source().getFileName()).toString(), url("out/http"))
+          .run();
       assertPublished(outcome, url("out/http"));
       assertVersion("out/http", 1);
     }
@@ -355,7 +356,9 @@ class StepImageIT {
         .lines()
         .map(line -> JsonParser.parseString(line).getAsJsonObject())
         .toList();
-    assertThat(events).extracting(event -> event.get("event").getAsString()).contains("run_succeeded");
+    assertThat(events)
+        .extracting(event -> event.get("event").getAsString())
+        .contains("run_succeeded");
   }
 
   @Test

@@ -35,7 +35,8 @@ class StepSignalIT {
   static void aModel(@TempDir Path files) throws Exception {
     minio = MinioServer.start();
     minio.createBucket(BUCKET);
-    minio.put(LargeOnnx.withWeightsInside(files.resolve("model.onnx"), FLOATS), BUCKET, "in/model.onnx");
+    minio.put(
+        LargeOnnx.withWeightsInside(files.resolve("model.onnx"), FLOATS), BUCKET, "in/model.onnx");
   }
 
   @AfterAll
@@ -70,7 +71,8 @@ class StepSignalIT {
     assertThat(outcome.result()).isEmpty();
     assertThat(container.temporaryFiles()).isEmpty();
     assertThat(minio.mc("ls", "--recursive", "server/" + BUCKET)).doesNotContain("ovms");
-    assertThat(minio.mc("ls", "--recursive", "--incomplete", "server/" + BUCKET)).isBlank();
+    assertThat(minio.mc("ls", "--recursive", "--incomplete", "server/" + BUCKET))
+        .isBlank();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -51,7 +51,8 @@ class KilledPublishersTest {
   /** Events of a process of three publishers that publish twice each; some outlive it. */
   private static final int EVENTS = 130;
 
-  private static final PublishOptions FORCED = PublishOptions.builder().force(true).build();
+  private static final PublishOptions FORCED =
+      PublishOptions.builder().force(true).build();
 
   @TempDir
   private static Path shared;
@@ -268,8 +269,8 @@ class KilledPublishersTest {
   void givenAPublisherThatDiesAtEachStepWhenItPublishesToGooglesStoreThenNoBadPairIsEverLoaded() {
     try (FakeGcsServer google = FakeGcsServer.start()) {
       google.createBucket("models");
-      StoreSettings settings = StoreSettings.of(
-          Map.of("endpoint", google.url().toString(), "credentials", "anonymous"));
+      StoreSettings settings =
+          StoreSettings.of(Map.of("endpoint", google.url().toString(), "credentials", "anonymous"));
       try (Watch watch = watch(OvmsReader.ofGcs(google.url(), "models", "deep/m"))) {
         assertThat(killAtEveryStep("gs", "gs://models/deep/m", settings)).isGreaterThan(12);
         assertNothingOfTheDead("gs://models/deep/m", settings);

@@ -68,7 +68,9 @@ final class MortalStores implements ArtifactStoreProvider {
           if (now && !afterwards) {
             dead = true;
           }
-          if (dead && !method.getName().equals("close") && !method.getName().equals("capabilities")) {
+          if (dead
+              && !method.getName().equals("close")
+              && !method.getName().equals("capabilities")) {
             throw new KilledError();
           }
           Object result;

@@ -122,8 +122,8 @@ abstract class OvmsReader {
     return new ObjectReader(model) {
       @Override
       List<String> list(String prefix) {
-        String page = text(server.resolve(
-            "/" + bucket + "?list-type=2&max-keys=1000&encoding-type=url&prefix=" + encoded(prefix)));
+        String page = text(server.resolve("/" + bucket
+            + "?list-type=2&max-keys=1000&encoding-type=url&prefix=" + encoded(prefix)));
         Matcher key = Pattern.compile("<Key>([^<]*)</Key>").matcher(page);
         List<String> keys = new ArrayList<>();
         while (key.find()) {

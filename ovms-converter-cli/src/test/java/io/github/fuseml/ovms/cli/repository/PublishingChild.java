@@ -29,7 +29,8 @@ public final class PublishingChild {
     for (String setting : arguments[6].split(",")) {
       if (setting.contains("=")) {
         settings.put(
-            setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+            setting.substring(0, setting.indexOf('=')),
+            setting.substring(setting.indexOf('=') + 1));
       }
     }
     try (OvmsConverter converter = OvmsConverter.builder()
@@ -48,7 +49,9 @@ public final class PublishingChild {
                 .source(Path.of(source))
                 .output(arguments[2])
                 .outputSettings(
-                    arguments[2].contains("://") ? StoreSettings.of(settings) : StoreSettings.none())
+                    arguments[2].contains("://")
+                        ? StoreSettings.of(settings)
+                        : StoreSettings.none())
                 .publishing(PublishOptions.builder().force(true).build())
                 .build());
           }

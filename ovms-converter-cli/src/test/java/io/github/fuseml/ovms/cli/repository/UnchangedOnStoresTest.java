@@ -81,7 +81,8 @@ class UnchangedOnStoresTest {
       ConversionResult second;
       try (OvmsConverter converter = OvmsConverter.builder()
           .discover()
-          .engine(EngineSettings.builder().python(directory.resolve("no-python")).build())
+          .engine(
+              EngineSettings.builder().python(directory.resolve("no-python")).build())
           .workDirectory(directory)
           .build()) {
         second = converter.convert(request);
@@ -104,8 +105,8 @@ class UnchangedOnStoresTest {
     minio.createBucket("config");
     try (FakeGcsServer google = FakeGcsServer.start()) {
       google.createBucket("config");
-      StoreSettings gcs = StoreSettings.of(
-          Map.of("endpoint", google.url().toString(), "credentials", "anonymous"));
+      StoreSettings gcs =
+          StoreSettings.of(Map.of("endpoint", google.url().toString(), "credentials", "anonymous"));
       addAtOnce("s3://config/config.json", s3(minio.url().toString()));
       addAtOnce("gs://config/config.json", gcs);
     }

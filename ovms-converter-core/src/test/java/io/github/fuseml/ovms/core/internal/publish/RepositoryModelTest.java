@@ -155,8 +155,7 @@ class RepositoryModelTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void givenARandomInterleavingThenNothingButCompletePairsIsEverServed(long seed)
-      throws Exception {
+  void givenARandomInterleavingThenNothingButCompletePairsIsEverServed(long seed) throws Exception {
     // given
     Random random = new Random(seed);
     for (int i = 0; i < PUBLISHERS; i++) {
