@@ -6,7 +6,7 @@ variant=$2
 case $variant in
   base) extras= ;;
   keras) extras=keras ;;
-  full) extras="keras nncf" ;;
+  full) extras="keras compression compare" ;;
   *) echo "no such variant: $variant (base, keras, full)" >&2 && exit 64 ;;
 esac
 
@@ -20,8 +20,7 @@ for extra in $extras; do install_engine "$extra"; done
 for environment in "$home"/engine/*/; do
   packages=$(echo "$environment"lib/python3*/site-packages)
   # What installed it, and is itself nothing that runs.
-  rm -rf "$packages"/pip "$packages"/pip-*.dist-info "$packages"/setuptools* \
-    "$packages"/pkg_resources "$packages"/_distutils_hack "$packages"/distutils-precedence.pth
+  rm -rf "$packages"/pip "$packages"/pip-*.dist-info
   # Devices that a conversion does not run on, and what C++ programs are built with.
   libs=$packages/openvino/libs
   rm -rf "$packages"/openvino/include "$packages"/openvino/cmake "$libs"/cache.json "$libs"/*.pc \

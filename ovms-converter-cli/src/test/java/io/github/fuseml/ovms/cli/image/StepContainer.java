@@ -26,7 +26,12 @@ final class StepContainer implements AutoCloseable {
   static final String CANARY = "c4n4ry";
 
   private static final Path ROOT = Path.of(property("ovms.image.root"));
-  private static final JsonObject IMAGE = read(Path.of(property("ovms.image.config")));
+
+  /** The image's own configuration: {@code User}, {@code Env}, {@code Cmd}, {@code Labels}, … */
+  static final JsonObject IMAGE = read(Path.of(property("ovms.image.config")))
+      .getAsJsonObject("OCIv1")
+      .getAsJsonObject("config");
+
   private static final long USER = 1_000_660_000;
   private static int count;
 
@@ -53,6 +58,8 @@ final class StepContainer implements AutoCloseable {
     strings(IMAGE.getAsJsonArray("Env")).forEach(this::put);
     environment.put("TASK_RESULT", "model_path");
     mounts.add(mount("/proc", "proc", "proc"));
+    mounts.add(mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro"));
+    mounts.add(mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro"));
     mounts.add(mount("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755"));
     mounts.add(mount("/dev/shm", "tmpfs", "shm", "mode=1777"));
     try {

@@ -175,7 +175,7 @@ class StepImageIT {
         "paddle-mlp",
         "ir-mlp",
         "mlflow-onnx",
-        "mlflow-pyfunc-onnx"
+        "mlflow-tensorflow-module"
       })
   void given_a_model_of_each_format_then_it_is_recognised_and_published(String fixture)
       throws Exception {
@@ -299,9 +299,9 @@ class StepImageIT {
         "FUSEML_INPUT_MODEL | s3://BUCKET/nothing | 3 | nothing",
         "FUSEML_INPUT_MODEL | /nothing/there | 3 | /nothing/there",
         "FUSEML_OUTPUT_MODEL | ftp://host/model | 2 | ftp",
-        "FUSEML_OUTPUT_MODEL | s3://somebody-elses/m | 3 | somebody-elses",
+        "FUSEML_OUTPUT_MODEL | s3://somebody-elses/m | 4 | somebody-elses",
         "FUSEML_INPUT_FORMAT | onyx | 2 | onyx",
-        "FUSEML_INPUT_FORMAT | tensorflow.saved_model | 6 | SavedModel",
+        "FUSEML_INPUT_FORMAT | tensorflow.saved_model | 2 | tensorflow.saved_model",
         "FUSEML_OUTPUT_FORMAT | tensorrt | 2 | tensorrt",
         "FUSEML_BATCH | many | 2 | FUSEML_BATCH",
         "FUSEML_INPUT_SHAPE | [1,x] | 2 | column 4",
@@ -318,9 +318,9 @@ class StepImageIT {
         "OVMS_CONVERTER_LOG_FORMAT | xml | 2 | OVMS_CONVERTER_LOG_FORMAT",
         "TASK_RESULT | ../../etc/passwd | 2 | TASK_RESULT",
         "OVMS_CONVERTER_RESULTS_DIR | /usr | 4 | /usr",
-        "AWS_SECRET_ACCESS_KEY | wrong-c4n4ry | 4 | bucket",
+        "AWS_SECRET_ACCESS_KEY | wrong-c4n4ry | 4 | secretAccessKey",
         "S3_ENDPOINT | http://127.0.0.1:1 | 5 | 127.0.0.1:1",
-        "S3_ENDPOINT | what is this | 2 | S3_ENDPOINT",
+        "S3_ENDPOINT | what is this | 2 | endpoint",
       })
   void given_a_wrong_configuration_then_the_step_fails_with_what_to_do_and_writes_nothing(
       String variable, String value, int code, String named) throws Exception {
@@ -402,10 +402,8 @@ class StepImageIT {
   }
 
   @Test
-  void given_the_image_then_its_configuration_is_what_a_cluster_expects() throws Exception {
-    JsonObject config = JsonParser.parseString(
-            Files.readString(Path.of(System.getProperty("ovms.image.config"))))
-        .getAsJsonObject();
+  void given_the_image_then_its_configuration_is_what_a_cluster_expects() {
+    JsonObject config = StepContainer.IMAGE;
     assertThat(config.get("User").getAsString()).matches("[1-9][0-9]*(:0)?");
     assertThat(config.getAsJsonArray("Cmd").get(0).getAsString()).isEqualTo("run");
     assertThat(config.getAsJsonObject("Labels").keySet())

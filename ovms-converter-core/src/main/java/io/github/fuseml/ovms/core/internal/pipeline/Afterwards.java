@@ -22,8 +22,9 @@ final class Afterwards {
   }
 
   /** Finds out before anything is published what could not be done afterwards. */
-  void check(ConversionPlan plan, RunContext context) {
-    plan.request().publishing().ovmsConfig().ifPresent(entry -> {
+  void check(ConversionPlan plan, RunContext context) throws InterruptedException {
+    OvmsConfigEntry entry = plan.request().publishing().ovmsConfig().orElse(null);
+    if (entry != null) {
       try (ArtifactStore store = open(entry)) {
         OvmsConfigFile file = new OvmsConfigFile(store, entry.location());
         file.policy(entry.name());
@@ -37,7 +38,7 @@ final class Afterwards {
               + " where it runs, and say where (--ovms-base-path)");
         }
       }
-    });
+    }
   }
 
   private static boolean isWeb(Location output) {

@@ -25,6 +25,7 @@ final class ConversionKey {
         "request " + RECIPE,
         request.format().orElse(""),
         request.artifact().orElse(""),
+        request.flavor().orElse(""),
         request.outputFormat().id(),
         request.modelName().orElse(""),
         request.optimizer().orElse(""),

@@ -30,7 +30,7 @@ record JsonSpan(
   static JsonSpan parse(String text) {
     try {
       Scanner scanner = new Scanner(text);
-      JsonParser.parseString(text);
+      var unused = JsonParser.parseString(text); // Says what is wrong, if anything is.
       JsonSpan value = scanner.value(null, -1);
       if (scanner.skipSpace() != text.length()) {
         throw new IllegalArgumentException("something follows its end");

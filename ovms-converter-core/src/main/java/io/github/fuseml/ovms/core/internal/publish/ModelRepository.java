@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ public final class ModelRepository {
   }
 
   /** The directories that count as versions; a number's own directory before its like. */
-  private TreeMap<Long, String> directories() {
+  private NavigableMap<Long, String> directories() {
     TreeMap<Long, String> found = new TreeMap<>();
     for (String name : store.listDirectories(output)) {
       long number = VersionNumbers.parse(name);

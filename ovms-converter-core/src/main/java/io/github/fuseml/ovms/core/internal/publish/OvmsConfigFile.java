@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * A configuration of OVMS in a store. It is written as a whole, in place of the very version that was
@@ -51,14 +52,17 @@ public final class OvmsConfigFile {
    *
    * @param name the model's name
    * @return the policy of its entry
+   * @throws InterruptedException if the thread is interrupted
    */
-  public Housekeeping.Policy policy(String name) {
-    OvmsConfigText text = parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY));
-    try {
-      return text.policy(name);
-    } catch (IllegalArgumentException e) {
-      throw unreadable(e);
-    }
+  public Housekeeping.Policy policy(String name) throws InterruptedException {
+    return again(() -> {
+      try {
+        return parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY))
+            .policy(name);
+      } catch (IllegalArgumentException e) {
+        throw unreadable(e);
+      }
+    });
   }
 
   /**
@@ -72,9 +76,14 @@ public final class OvmsConfigFile {
    * @throws InterruptedException if the thread is interrupted
    */
   public boolean put(String name, String basePath) throws InterruptedException {
+    return again(() -> tryToPut(name, basePath));
+  }
+
+  /** Others may write it at the same time, also while it is read. */
+  private static <T> T again(Supplier<T> work) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return tryToPut(name, basePath);
+        return work.get();
       } catch (ConflictException | TransferException e) {
         if (attempt == ATTEMPTS || !e.isRetryable()) {
           throw e;

@@ -292,8 +292,19 @@ def _load(keras, path):
         )
         if unknown:
             name = unknown.group(1) or unknown.group(2)
+            if _is_operator(keras, name):
+                raise Failure(
+                    "unreadable",
+                    "Keras %s loads no operators from HDF5, and it has a %s" % (keras.__version__, name[:60]),
+                    'save it as .keras, or export it where it was made: model.export("dir")',
+                ) from None
             raise Failure("custom", "%s: it is a custom object, whose code is not in the file" % name[:60]) from None
         raise Failure("unreadable", "Keras %s cannot load it: %s" % (keras.__version__, text)) from None
+
+
+def _is_operator(keras, name):
+    parts = (getattr(getattr(keras, "src", None), "ops", None), "core", "math", "nn", "numpy")
+    return any(hasattr(getattr(parts[0], part, None), name) for part in parts[1:])
 
 
 def _named(tensors, history):
@@ -316,7 +327,7 @@ def _layer_name(tensor):
 
 def _outputs(model):
     """A dictionary's keys where the model answers with one, else the names of the last layers."""
-    answer = model.output
+    answer = getattr(model, "output", None)  # A Sequential model of Keras 3 has none.
     if isinstance(answer, dict) and all(not isinstance(part, (dict, list, tuple)) for part in answer.values()):
         return {str(name): tensor for name, tensor in answer.items()}
     return _named(model.outputs, _layer_name)

@@ -102,6 +102,9 @@ final class MlflowModel {
     String name = directory.isEmpty() ? tree.name() : ModelPaths.name(directory);
     String version = version();
     found.scope(directory).name(name).attribute("mlflow.flavor", flavor);
+    if (flavors().size() > 1) {
+      found.attribute("mlflow.flavors", String.join(", ", flavors()));
+    }
     if (!version.isEmpty()) {
       found.attribute("mlflow.version", version);
     }

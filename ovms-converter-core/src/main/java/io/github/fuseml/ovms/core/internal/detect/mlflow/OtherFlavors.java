@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 final class OtherFlavors {
   private static final String LOG = " and log it with mlflow.onnx.log_model";
 
+  private static final String SERVE =
+      "serve it by MLflow itself (mlflow models serve), or train a model that exports to ONNX"
+          + LOG;
+
   /** Its tensor operators can be converted; those of skl2onnx and onnxmltools cannot. */
   private static final String HUMMINGBIRD =
       "export it with hummingbird.ml.convert(model, \"onnx\", X).model" + LOG;
@@ -44,6 +48,13 @@ final class OtherFlavors {
     EXPORTS.put("spark", HUMMINGBIRD);
     EXPORTS.put("h2o", "train it again with a library that exports to ONNX" + LOG);
     EXPORTS.put("fastai", "export its torch module, learn.model, with torch.onnx.export" + LOG);
+    for (String classic : List.of("statsmodels", "prophet", "pmdarima", "diviner", "spacy")) {
+      EXPORTS.put(classic, SERVE);
+    }
+    for (String caller :
+        List.of("langchain", "llama_index", "openai", "dspy", "promptflow", "crate")) {
+      EXPORTS.put(caller, "nothing in it is a network to convert; " + SERVE);
+    }
     EXPORTS.put("python_function", "export the model that it wraps to ONNX" + LOG);
   }
 

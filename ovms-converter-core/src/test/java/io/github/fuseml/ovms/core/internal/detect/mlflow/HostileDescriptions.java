@@ -43,6 +43,7 @@ final class HostileDescriptions {
   private HostileDescriptions() {}
 
   /** A description and a phrase of what is said of it. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Hostile(String name, byte[] content, String reason) {
     @Override
     public String toString() {
@@ -108,7 +109,7 @@ final class HostileDescriptions {
             saved_model_dir: tfmodel
           python_function:
             artifacts: {net: {path: model.onnx}}
-        """).split("\n")) {
+        """).split("\n", -1)) {
       switch (random.nextInt(6)) {
         case 0 -> yaml.append(pick(random)).append('\n');
         case 1 -> yaml.append(line).append(' ').append(pick(random)).append('\n');

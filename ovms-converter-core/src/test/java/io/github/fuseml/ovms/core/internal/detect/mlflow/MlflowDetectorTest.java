@@ -195,9 +195,13 @@ class MlflowDetectorTest {
 
     @Test
     void givenASignatureOfColumnsThenItIsTold() throws IOException {
-      describe(
-          "flavors: {onnx: {data: model.onnx}}\nmodel_id: m-0123456789abcdef0123456789abcdef\n"
-              + "signature:\n  inputs: '[{\"type\": \"double\", \"name\": \"a b\"}]'\n  outputs: 'no json'\n");
+      describe("""
+          flavors: {onnx: {data: model.onnx}}
+          model_id: m-0123456789abcdef0123456789abcdef
+          signature:
+            inputs: '[{"type": "double", "name": "a b"}]'
+            outputs: 'no json'
+          """);
       addOnnx("model.onnx");
 
       assertThat(found(detector, tree()).attributes())
@@ -271,6 +275,32 @@ class MlflowDetectorTest {
       assertThat(refused(detector, FixtureTrees.tree("mlflow-2.22-pyfunc-saved-model/model"))
               .remedy())
           .startsWith("convert its artifact artifacts/exported by itself");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "sklearn, hummingbird",
+      "xgboost, hummingbird",
+      "lightgbm, hummingbird",
+      "catboost, hummingbird",
+      "spark, hummingbird",
+      "pytorch, torch.onnx.export",
+      "transformers, optimum-cli export onnx",
+      "sentence_transformers, optimum-cli export onnx",
+      "h2o, train it again",
+      "prophet, mlflow models serve",
+      "langchain, nothing in it is a network",
+      "of_the_future, export the model to ONNX",
+    })
+    void givenAFlavorThatHoldsNothingToConvertThenTheWayOutIsItsOwn(String flavor, String remedy) {
+      describe(
+          "flavors:\n  python_function: {loader_module: mlflow.x}\n  " + flavor + ": {data: d}");
+
+      Refusal refusal = refused(detector, tree());
+
+      assertThat(refusal.what()).contains(flavor);
+      assertThat(refusal.reason()).isEqualTo("none of them holds a format that OpenVINO reads");
+      assertThat(refusal.remedy()).contains(flavor.equals("of_the_future") ? "to ONNX" : remedy);
     }
 
     @Test
