@@ -262,12 +262,13 @@ final class StepContainer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (process != null && process.isAlive()) {
       new ProcessBuilder("runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
           .start()
-          .waitFor();
-      process.waitFor(10, TimeUnit.SECONDS);
+          .onExit()
+          .join();
+      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
   }
 }
