@@ -263,17 +263,12 @@ final class StepContainer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (process == null || !process.isAlive()) {
-      return;
-    }
-    Process kill = new ProcessBuilder(
-            "runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
-        .start();
-    try {
-      kill.waitFor();
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (process != null && process.isAlive()) {
+      new ProcessBuilder("runc", "--root", directory.resolve("runc").toString(), "kill", id, "KILL")
+          .start()
+          .onExit()
+          .join();
+      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -89,7 +89,11 @@ final class ProvenanceWriter {
 
   private static JsonObject source(Facts facts) {
     JsonObject source = new JsonObject();
-    source.addProperty("location", facts.plan().request().source().toString());
+    ConversionRequest request = facts.plan().request();
+    source.addProperty("location", request.source().toString());
+    if (!request.namedSource().equals(request.source())) {
+      source.addProperty("name", request.namedSource().toString());
+    }
     JsonArray files = new JsonArray();
     for (StoredArtifact file : facts.sources()) {
       JsonObject one = new JsonObject();
