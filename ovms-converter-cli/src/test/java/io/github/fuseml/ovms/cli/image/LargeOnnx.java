@@ -93,7 +93,7 @@ final class LargeOnnx {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     long rest = value;
     for (; rest >= 0x80; rest >>>= 7) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
     }
     out.write((int) rest);
     return out.toByteArray();

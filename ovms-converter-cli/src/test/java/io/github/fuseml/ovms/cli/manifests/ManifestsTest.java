@@ -54,7 +54,7 @@ class ManifestsTest {
 
   private List<JsonNode> documents(String file) throws IOException {
     List<JsonNode> documents = new ArrayList<>();
-    for (String text : Files.readString(EXAMPLES.resolve(file)).split("(?m)^---$")) {
+    for (String text : Files.readString(EXAMPLES.resolve(file)).split("(?m)^---$", -1)) {
       documents.add(yaml.readTree(text));
     }
     return documents;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,10 +36,11 @@ abstract class OvmsReader {
       ".bin", ".onnx", ".xml", "mapping_config.json", ".pdiparams", ".pdmodel", ".pb", ".tflite");
 
   /** A pair as it was loaded. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
   record Loaded(long version, byte[] xml, byte[] bin) {}
 
   /** The names of the directories below the model's. */
-  abstract TreeSet<String> directories();
+  abstract Set<String> directories();
 
   /** The names of the files in a version's directory. */
   abstract List<String> files(long version);
@@ -82,7 +84,7 @@ abstract class OvmsReader {
   static OvmsReader ofFiles(Path model) {
     return new OvmsReader() {
       @Override
-      TreeSet<String> directories() {
+      Set<String> directories() {
         return new TreeSet<>(names(model));
       }
 
@@ -180,7 +182,7 @@ abstract class OvmsReader {
     }
 
     @Override
-    TreeSet<String> directories() {
+    Set<String> directories() {
       TreeSet<String> names = new TreeSet<>();
       for (String key : list(model + "/")) {
         String below = key.substring(model.length() + 1);

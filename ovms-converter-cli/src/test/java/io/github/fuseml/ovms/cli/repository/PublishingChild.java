@@ -26,7 +26,7 @@ public final class PublishingChild {
     int deadly = Integer.parseInt(arguments[3]);
     int runs = Integer.parseInt(arguments[5]);
     Map<String, String> settings = new HashMap<>();
-    for (String setting : arguments[6].split(",")) {
+    for (String setting : arguments[6].split(",", -1)) {
       if (setting.contains("=")) {
         settings.put(
             setting.substring(0, setting.indexOf('=')),

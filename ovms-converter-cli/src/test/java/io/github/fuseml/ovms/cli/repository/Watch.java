@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Polls a repository all the time and remembers what should never be seen: a pair that nobody
@@ -29,7 +30,7 @@ final class Watch implements AutoCloseable {
   private final Thread thread;
   private volatile boolean ended;
   private volatile Throwable bad;
-  private volatile long polls;
+  private final AtomicLong polls = new AtomicLong();
   private volatile long newest;
 
   Watch(OvmsReader reader, List<Variant> variants, IrRunner runtime, Path directory) {
@@ -54,7 +55,7 @@ final class Watch implements AutoCloseable {
 
   private void look() throws IOException {
     Optional<OvmsReader.Loaded> loaded = reader.poll();
-    polls++;
+    polls.incrementAndGet();
     long version = loaded.map(OvmsReader.Loaded::version).orElse(0L);
     if (version < newest) {
       throw new AssertionError("version " + newest + " has vanished; there is " + version);
@@ -97,7 +98,7 @@ final class Watch implements AutoCloseable {
   }
 
   long polls() {
-    return polls;
+    return polls.get();
   }
 
   /** Ends watching, and fails if something was wrong. */
