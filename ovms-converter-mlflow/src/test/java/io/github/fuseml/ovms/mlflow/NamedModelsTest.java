@@ -15,6 +15,7 @@ import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
@@ -150,6 +151,7 @@ class NamedModelsTest {
     ConversionRequest request = request("models:/linear/2", settings)
         .output("models:/linear/2/ovms")
         .outputSettings(settings)
+        .publishing(PublishOptions.builder().force(true).build())
         .build();
 
     ConversionResult first = converter.convert(request);
@@ -176,7 +178,9 @@ class NamedModelsTest {
     assertThat(there)
         .extracting(StoredArtifact::path)
         .containsExactlyInAnyOrder(
-            "1/" + result.plan().modelName() + ".bin", "1/" + result.plan().modelName() + ".xml");
+            "1/" + result.plan().modelName() + ".bin",
+            "1/" + result.plan().modelName() + ".xml",
+            "1/ovms-converter.provenance.json");
     assertThat(there)
         .extracting(StoredArtifact::size)
         .containsAll(result.files().stream().map(file -> file.size()).toList());

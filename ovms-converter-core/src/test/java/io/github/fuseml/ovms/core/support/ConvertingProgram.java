@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.ConversionListener;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class ConvertingProgram {
         converter.convert(ConversionRequest.builder()
             .output(Path.of(arguments[2]))
             .source(Path.of(arguments[i]))
+            .publishing(PublishOptions.builder().force(true).build()) // The same model twice.
             .build());
         say("converted");
         if (System.in.read() < 0) {
