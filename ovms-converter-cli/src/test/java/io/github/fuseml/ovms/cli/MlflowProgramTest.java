@@ -59,7 +59,8 @@ class MlflowProgramTest extends RealProgram {
 
     assertThat(outcome.err()).as("errors").doesNotContain("error");
     assertThat(outcome.code()).isZero();
-    assertThat(names(output)).containsExactly("1/iris.bin", "1/iris.xml");
+    assertThat(names(output))
+        .containsExactly("1/iris.bin", "1/iris.xml", "1/ovms-converter.provenance.json");
     try (IrRunner runner = IrRunner.start(EngineEnvironment.python())) {
       IrRunner.Comparison comparison = runner.compare(
           output.resolve("1/iris.xml"), predictions, new IrRunner.Tolerance(1e-5, 1e-4));
