@@ -75,7 +75,7 @@ class EngineProcessTest {
         .build()) {
       for (String fixture :
           List.of("onnx-mlp/model.onnx", "saved-model-mlp/model", "tflite-mlp/model.tflite")) {
-        converter.convert(sandbox.request(FixtureTrees.path(fixture)).build());
+        converter.convert(sandbox.requestAnew(FixtureTrees.path(fixture)).build());
       }
       assertThat(converter.engineInfo().python()).isEqualTo(home.python());
     }
@@ -108,8 +108,8 @@ class EngineProcessTest {
     try (OvmsConverter converter = sandbox
         .converter(EngineEnvironment.settings().python(home.python()).build())
         .build()) {
-      converter.convert(sandbox.request(model).build());
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
     }
 
     // then
@@ -131,7 +131,7 @@ class EngineProcessTest {
     };
     try (OvmsConverter converter = sandbox.converter().listener(listener).build()) {
       for (int i = 0; i < 5; i++) {
-        converter.convert(sandbox.request(model).build());
+        converter.convert(sandbox.requestAnew(model).build());
       }
     }
 
@@ -152,7 +152,7 @@ class EngineProcessTest {
 
       ConversionFailedException error =
           catchThrowableOfType(ConversionFailedException.class, () -> converter.convert(refused));
-      ConversionResult next = converter.convert(sandbox.request(model).build());
+      ConversionResult next = converter.convert(sandbox.requestAnew(model).build());
 
       assertThat(error).hasMessageContaining("Frobnicate");
       assertThat(next.version()).isEqualTo(1);
@@ -166,7 +166,7 @@ class EngineProcessTest {
     try (OvmsConverter converter = sandbox.converter().build()) {
       List<Long> before = Processes.childrenOf(ProcessHandle.current().pid());
       Set<Thread> watching = watchers();
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
       List<Long> worker = Processes.childrenOf(ProcessHandle.current().pid()).stream()
           .filter(pid -> !before.contains(pid))
           .toList();
@@ -175,7 +175,7 @@ class EngineProcessTest {
       // The thread that waits for a process ends when this JVM knows of its end.
       await().pollDelay(Duration.ZERO).until(() -> watching.containsAll(watchers()));
 
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
 
       sandbox.assertOnlyVersions(1, 2);
     }
@@ -198,14 +198,14 @@ class EngineProcessTest {
       // when
       ConversionFailedException error = catchThrowableOfType(
           ConversionFailedException.class,
-          () -> converter.convert(sandbox.request(big).build()));
+          () -> converter.convert(sandbox.requestAnew(big).build()));
       killer.join();
 
       // then
       assertThat(error).hasMessageContainingAll("big.onnx", "signal 9", "out of memory");
       assertThat(error.isRetryable()).isTrue();
       sandbox.assertNothingLeft();
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
       sandbox.assertOnlyVersions(1);
     }
   }
@@ -216,7 +216,7 @@ class EngineProcessTest {
     Path big = OnnxModels.withWeightsInside(directory.resolve("big.onnx"), 40_000_000);
     long limit = 160L << 20;
     try (OvmsConverter unlimited = sandbox.converter().build()) {
-      unlimited.convert(sandbox.request(big).build());
+      unlimited.convert(sandbox.requestAnew(big).build());
     }
     try (OvmsConverter converter = sandbox
         .converter(EngineEnvironment.settings().memoryLimit(limit).build())
@@ -225,12 +225,12 @@ class EngineProcessTest {
       // when
       ConversionFailedException error = catchThrowableOfType(
           ConversionFailedException.class,
-          () -> converter.convert(sandbox.request(big).build()));
+          () -> converter.convert(sandbox.requestAnew(big).build()));
 
       // then
       assertThat(error).hasMessageContainingAll("big.onnx", "memory", Long.toString(limit));
       sandbox.assertOnlyVersions(1);
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
       sandbox.assertOnlyVersions(1, 2);
     }
   }
@@ -306,7 +306,7 @@ class EngineProcessTest {
 
     // and a killed program could not remove its files: the next run does
     try (OvmsConverter converter = sandbox.converter().build()) {
-      converter.convert(sandbox.request(model).build());
+      converter.convert(sandbox.requestAnew(model).build());
     }
     sandbox.assertOnlyVersions(1);
   }

@@ -192,7 +192,7 @@ class ListenerTest {
 
       // when
       for (int i = 0; i < 20; i++) {
-        converter.convert(sandbox.request(model()).build());
+        converter.convert(sandbox.requestAnew(model()).build());
       }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.EngineSettings;
 import io.github.fuseml.ovms.api.OvmsConverter;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,11 @@ public final class Sandbox {
 
   public ConversionRequest.Builder request(Path source) {
     return ConversionRequest.builder().source(source).output(output());
+  }
+
+  /** A request that is carried out whatever has been converted before. */
+  public ConversionRequest.Builder requestAnew(Path model) {
+    return request(model).publishing(PublishOptions.builder().force(true).build());
   }
 
   /** Nothing was published, not even the directory for it, and nothing temporary is left. */
