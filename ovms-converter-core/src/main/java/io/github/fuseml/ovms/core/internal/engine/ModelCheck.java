@@ -39,7 +39,9 @@ final class ModelCheck {
     Path work = check.source().workDirectory();
     JsonObject request = new JsonObject();
     request.addProperty("op", "run");
-    request.addProperty("code", CODE);
+    JsonObject code = new JsonObject();
+    code.addProperty("verify_model", CODE);
+    request.add("code", code);
     request.addProperty("xml", check.xml().toString());
     if (check.example() != null) {
       request.addProperty("example", check.example().toString());

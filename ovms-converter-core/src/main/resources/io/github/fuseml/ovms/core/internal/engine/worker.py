@@ -159,7 +159,6 @@ class Engine:
         self._core = native.Core()
         self._memory_limit = memory_limit
         self._modules = {}
-        self._runs = None
 
     def describe(self, request):
         return self._signature(self._read(request["path"]))
@@ -234,13 +233,8 @@ class Engine:
         return signature
 
     def run(self, request):
-        """Runs a converted model, by code that comes along with the first request that wants it."""
-        if self._runs is None:
-            module = types.ModuleType("verify_model")
-            module.native, module.Failure = self._native, Failure
-            exec(compile(request["code"], "verify_model.py", "exec"), module.__dict__)
-            self._runs = module
-        return self._runs.run(request, self._core)
+        """Runs a converted model."""
+        return self._module("verify_model", request).run(request, self._core)
 
     @staticmethod
     def _require_whole(xml, weights):
