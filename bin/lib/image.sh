@@ -4,7 +4,7 @@
 # after prerequisites.sh.
 
 release=trixie
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+mirror=${DEBIAN_MIRROR:-} # debootstrap knows the one of Debian itself
 base=localhost/ovms-converter-base:$release
 
 # Images of our own, apart from those of the machine's user.
@@ -49,7 +49,7 @@ provide_base() {
   mkdir -p "$images/debs"
   rm -rf "$images/root"
   PATH=$PATH:/usr/sbin:/sbin log_of debootstrap debootstrap --variant=minbase \
-    --cache-dir="$images/debs" "$release" "$images/root" "$mirror" ||
+    --cache-dir="$images/debs" "$release" "$images/root" ${mirror:+"$mirror"} ||
     die 70 "the base could not be made"
   rm -rf "$images"/root/var/lib/apt/lists/* "$images"/root/var/cache/apt/*.bin \
     "$images"/root/var/cache/apt/archives/*.deb
