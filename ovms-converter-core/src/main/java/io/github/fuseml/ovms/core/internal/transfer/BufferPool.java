@@ -23,6 +23,11 @@ final class BufferPool {
     this.grains = new Semaphore(Math.max(grainsFor(partSize), (int) (limit / GRAIN)), true);
   }
 
+  /** A pool that has a buffer of that size for each of so many users, who never wait. */
+  static BufferPool forEach(int users, int size) {
+    return new BufferPool((long) users * grainsFor(size) * GRAIN, size);
+  }
+
   /** A buffer of at least that size; null when the transfer has failed meanwhile. */
   byte[] acquire(int size, TransferState state) throws InterruptedException {
     while (!grains.tryAcquire(grainsFor(size), PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {

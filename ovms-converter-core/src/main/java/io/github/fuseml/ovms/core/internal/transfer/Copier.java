@@ -25,6 +25,9 @@ final class Copier {
   /** Up to here a file is read and checked as a whole before a byte of it is written. */
   static final int SMALL = 4 << 20;
 
+  /** How much of such files is in memory at most. */
+  static final long MEMORY = 48L << 20;
+
   private final ArtifactStore from;
   private final ArtifactStore to;
   private final ReadContext context;

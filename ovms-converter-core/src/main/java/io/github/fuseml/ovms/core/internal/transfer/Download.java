@@ -66,7 +66,7 @@ final class Download {
     this.plan = plan;
     this.journal = journal;
     this.workers = new WorkerGroup(state, settings, plan.maxWorkers());
-    this.pool = new BufferPool(plan.memory(), plan.blockSize());
+    this.pool = BufferPool.forEach(plan.maxWorkers(), plan.blockSize());
     this.watch = new StallWatch(settings.stallTimeout());
     this.context = new ReadContext(store, settings, state, watch);
     for (Artifact artifact : artifacts) {

@@ -11,11 +11,9 @@ import java.util.List;
  * @param blockSize the size of every block but a file's last one, in bytes
  * @param blocksPerPart how many blocks every part has but a file's last one
  * @param workers how many requests go on at the beginning
- * @param maxWorkers how many may go on when the answers are slow to begin
- * @param memory how many bytes may be in memory at once
+ * @param maxWorkers how many may go on when the answers are slow to begin; each has a block in memory
  */
-record PartPlan(int blockSize, int blocksPerPart, int workers, int maxWorkers, long memory) {
-  static final long MEMORY = 48L << 20;
+record PartPlan(int blockSize, int blocksPerPart, int workers, int maxWorkers) {
   private static final int BLOCK = 1 << 20;
   private static final int WORKERS = 8;
   private static final int MAX_WORKERS = 32;
@@ -39,11 +37,10 @@ record PartPlan(int blockSize, int blocksPerPart, int workers, int maxWorkers, l
         .sum();
     if (settings.parallelism().isPresent()) {
       int fixed = (int) Math.min(workers, Math.max(1, parts));
-      return new PartPlan(
-          blockSize, blocksPerPart, fixed, fixed, Math.max(MEMORY, (long) blockSize * fixed));
+      return new PartPlan(blockSize, blocksPerPart, fixed, fixed);
     }
     int limit = (int) Math.max(1, Math.min(parts, MAX_WORKERS));
-    return new PartPlan(blockSize, blocksPerPart, Math.min(limit, WORKERS), limit, MEMORY);
+    return new PartPlan(blockSize, blocksPerPart, Math.min(limit, WORKERS), limit);
   }
 
   private static long ceil(long number, long divisor) {

@@ -128,7 +128,7 @@ public final class TransferEngine {
     TransferState state = new TransferState();
     StallWatch watch = new StallWatch(settings.stallTimeout());
     ReadContext context = new ReadContext(source, settings, state, watch);
-    BufferPool pool = new BufferPool(PartPlan.MEMORY, Copier.SMALL);
+    BufferPool pool = new BufferPool(Copier.MEMORY, Copier.SMALL);
     Copier.Staged staged = artifact -> stage(source, artifact, work.get());
     Copier copier = new Copier(source, target, context, pool, staged);
     return new CopyRun(copier, context, artifacts, targets, mode, meter).run();
