@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
+import io.github.fuseml.ovms.testkit.server.VersityServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -141,6 +142,15 @@ class StoreProgramTest extends RealProgram {
   }
 
   @Test
+  void given_an_empty_bucket_then_ls_lists_nothing_and_a_missing_one_is_not_there()
+      throws Exception {
+    Outcome empty = run("ls", "s3://" + bucket);
+    assertThat(empty.code()).as(empty.err()).isZero();
+    assertThat(empty.out()).isEmpty();
+    assertThat(run("ls", "s3://no-such-bucket-here").code()).isEqualTo(3);
+  }
+
+  @Test
   void given_a_model_in_one_store_then_convert_publishes_it_to_another() throws Exception {
     first.put(EXAMPLES.resolve("iris.onnx"), bucket, "in/iris.onnx");
     outputIsTheSecond();
@@ -216,6 +226,19 @@ class StoreProgramTest extends RealProgram {
     assertDoctor(4, "credentials are accepted", url("m"));
     environment.put("AWS_ACCESS_KEY_ID", "nobody");
     assertDoctor(4, "credentials are accepted", url("m"));
+  }
+
+  /** Not of MinIO, which takes any region for its own. */
+  @Test
+  void given_another_region_then_doctor_and_ls_both_take_it_for_a_wrong_setting() throws Exception {
+    try (VersityServer other = VersityServer.start()) {
+      environment.put("S3_ENDPOINT", other.url().toString());
+      environment.put("AWS_ACCESS_KEY_ID", VersityServer.ACCESS_KEY);
+      environment.put("AWS_SECRET_ACCESS_KEY", VersityServer.SECRET_KEY);
+      environment.put("AWS_REGION", "eu-west-1");
+      assertDoctor(2, "settings are right", url("m"));
+      assertThat(run("ls", url("m")).code()).isEqualTo(2);
+    }
   }
 
   private void assertDoctor(int code, String step, String... arguments) throws Exception {

@@ -4,9 +4,12 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client for a service that speaks HTTP, for stores that are built upon one. It sends requests as the
@@ -54,6 +57,18 @@ public final class HttpService implements AutoCloseable {
     return HttpSettings.TABLE.stream()
         .filter(setting -> !setting.equals(HttpSettings.WRITING))
         .toList();
+  }
+
+  /**
+   * The proxy that requests to a server go by.
+   *
+   * @param settings settings of the names of {@link #settings()}
+   * @param server a URL on the server
+   * @return the proxy; empty for none
+   * @throws io.github.fuseml.ovms.api.BadRequestException if a setting is wrong
+   */
+  public static Optional<HttpProxy> proxy(StoreSettings settings, URI server) {
+    return Optional.ofNullable(new Proxies(settings).proxyFor(server));
   }
 
   /**

@@ -129,7 +129,7 @@ final class S3Store implements ArtifactStore {
       return true;
     }
     try {
-      return session
+      boolean any = session
           .client()
           .listObjectsV2(request -> request
               .bucket(at.bucket())
@@ -141,6 +141,7 @@ final class S3Store implements ArtifactStore {
           .stream()
           .findAny()
           .isPresent();
+      return any || at.key().isEmpty(); // A bucket that is empty is one all the same.
     } catch (SdkException e) {
       throw session.errors().translate(e, "list", at);
     }
