@@ -73,7 +73,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     TransferEngine engine = new TransferEngine(transfer);
     this.copy = new CopyStage(engine);
     this.fetch = new FetchStage(engine);
-    this.list = new ListStage(new ArchiveSource(engine));
+    this.list = new ListStage(new ArchiveSource(engine, transfer.unpackLimit()));
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
