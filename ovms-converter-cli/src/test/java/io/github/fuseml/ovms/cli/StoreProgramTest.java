@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.Hold;
@@ -11,6 +12,7 @@ import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
+import io.github.fuseml.ovms.testkit.server.TestCertificates;
 import io.github.fuseml.ovms.testkit.server.VersityServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -315,6 +317,26 @@ class StoreProgramTest extends RealProgram {
       Outcome unplaced = run("convert", source, "--dry-run");
       assertThat(unplaced.code()).as(unplaced.err()).isEqualTo(2);
       assertThat(unplaced.err()).contains("--output");
+    }
+  }
+
+  @Test
+  void given_tls_that_is_not_checked_then_the_log_warns_once_and_stays_json() throws Exception {
+    try (MinioServer secure = MinioServer.startTls(TestCertificates.expired())) {
+      environment.put("S3_ENDPOINT", secure.url().toString());
+      environment.put("OVMS_S3_INSECURE_TLS", "true");
+      environment.put("OVMS_CONVERTER_LOG_FORMAT", "json");
+      environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("iris.onnx").toString());
+      environment.put("FUSEML_OUTPUT_MODEL", "s3://models/iris");
+      Outcome missing = run("run");
+      assertThat(missing.code()).as(missing.err()).isEqualTo(3);
+      assertThat(missing.err().lines())
+          .allSatisfy(line -> JsonParser.parseString(line).getAsJsonObject());
+      assertThat(missing.err().lines().filter(line -> line.contains("insecureTls")))
+          .hasSize(1);
+      Outcome listed = run("ls", "s3://models");
+      assertThat(listed.err().lines().filter(line -> line.contains("insecureTls")))
+          .hasSize(1);
     }
   }
 

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the HTTP client of one store: everything that its settings say, and nothing shared. */
 final class GcsClients {
-  private static final System.Logger LOG = System.getLogger(GcsClients.class.getName());
-
   /** More than a run's threads; who asks for another waits. */
   private static final int CONNECTIONS = 128;
 
@@ -55,7 +53,7 @@ final class GcsClients {
     Timeout patience = Timeout.of(settings.requestTimeout());
     InterruptibleSockets builder = new InterruptibleSockets();
     if (settings.insecureTls()) {
-      builder.setTlsSocketStrategy(trustEverybody(settings));
+      builder.setTlsSocketStrategy(trustEverybody());
     }
     settings
         .caCertificate()
@@ -76,12 +74,7 @@ final class GcsClients {
         .build();
   }
 
-  private static DefaultClientTlsStrategy trustEverybody(GcsSettings settings) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "The setting 'insecureTls' is on: the certificate of " + settings.endpoint() + " is not"
-            + " checked, and whoever is on the way can read and change everything, credentials"
-            + " included.");
+  private static DefaultClientTlsStrategy trustEverybody() {
     try {
       return new DefaultClientTlsStrategy(
           SSLContexts.custom().loadTrustMaterial(TrustAllStrategy.INSTANCE).build(),

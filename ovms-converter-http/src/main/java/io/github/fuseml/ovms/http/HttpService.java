@@ -5,8 +5,6 @@ import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.HttpProxy;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +18,6 @@ import java.util.Optional;
  * <p>Thread-safe.
  */
 public final class HttpService implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(HttpService.class.getName());
-
   private final Http http;
 
   /**
@@ -34,17 +30,7 @@ public final class HttpService implements AutoCloseable {
   public HttpService(StoreSettings settings, Location server) {
     HttpSettings read = HttpSettings.of(settings);
     Origin origin = WebAddress.of(server).origin();
-    if (read.insecureTls()) {
-      warnInsecure(LOG);
-    }
     this.http = new Http(read, origin);
-  }
-
-  static void warnInsecure(Logger log) {
-    log.log(
-        Level.WARNING,
-        "insecureTls is set: certificates are not checked, and anybody on the way to the server"
-            + " can read and change what is sent, credentials included");
   }
 
   /**

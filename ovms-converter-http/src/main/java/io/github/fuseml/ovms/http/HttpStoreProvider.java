@@ -7,7 +7,6 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
-import java.lang.System.Logger;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +53,6 @@ import java.util.Set;
  * <p>Thread-safe, without state, and so are the stores.
  */
 public final class HttpStoreProvider implements ArtifactStoreProvider {
-  private static final Logger LOG = System.getLogger(HttpStoreProvider.class.getName());
-
   /** A provider without state. */
   public HttpStoreProvider() {}
 
@@ -89,10 +86,6 @@ public final class HttpStoreProvider implements ArtifactStoreProvider {
 
   @Override
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
-    HttpSettings read = HttpSettings.of(settings);
-    if (read.insecureTls()) {
-      HttpService.warnInsecure(LOG);
-    }
-    return new HttpStore(read, role);
+    return new HttpStore(HttpSettings.of(settings), role);
   }
 }

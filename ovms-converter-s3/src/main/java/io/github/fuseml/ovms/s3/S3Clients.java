@@ -38,8 +38,6 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /** Makes the SDK's client of one store: everything that its settings say, and nothing shared. */
 final class S3Clients {
-  private static final System.Logger LOG = System.getLogger(S3Clients.class.getName());
-
   /** More than a run's threads; who asks for another waits. */
   private static final int CONNECTIONS = 128;
 
@@ -127,10 +125,6 @@ final class S3Clients {
       });
     }
     if (settings.insecureTls()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The setting 'insecureTls' is on: the certificate of the S3 service is not checked, and"
-              + " whoever is on the way can read and change everything, credentials included.");
       return builder.buildWithDefaults(AttributeMap.builder()
           .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true)
           .build());

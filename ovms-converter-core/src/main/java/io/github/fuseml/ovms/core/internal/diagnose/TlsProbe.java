@@ -31,7 +31,7 @@ import javax.net.ssl.X509TrustManager;
  * @param expiry when the certificate ends
  * @param insecure whether it was not checked
  */
-record TlsProbe(String subject, Instant expiry, boolean insecure) {
+public record TlsProbe(String subject, Instant expiry, boolean insecure) {
   private static final int SHORT_TIMEOUT_MILLIS = 3000;
 
   static TlsProbe connect(String host, int port, int timeoutMillis, StoreSettings settings)
@@ -78,7 +78,13 @@ record TlsProbe(String subject, Instant expiry, boolean insecure) {
     }
   }
 
-  static boolean isInsecure(StoreSettings settings) {
+  /**
+   * Whether certificates are not to be checked.
+   *
+   * @param settings the settings of a store
+   * @return true if the setting {@code insecureTls} is on
+   */
+  public static boolean isInsecure(StoreSettings settings) {
     String value = settings.get("insecureTls").orElse("").toLowerCase(Locale.ROOT);
     return value.equals("true") || value.equals("1");
   }

@@ -321,6 +321,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     RunInfo run = Runs.info("rollback", output.resolve(Long.toString(version)), output);
     return runs.run(run, cancellation, context -> {
       Place place = stores.resolve(output, settings, StoreRole.OUTPUT);
+      ResolveStage.warnOfInsecure(context, settings, place.settings());
       try (ArtifactStore store =
           context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, place))) {
         return rollback.run(place.location(), version, store, context);
