@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
