@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.s3;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +9,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -62,7 +60,7 @@ final class Answers {
     String code = null;
     String message = null;
     try {
-      XMLStreamReader xml = reader(new ByteArrayInputStream(body));
+      XMLStreamReader xml = XmlAnswer.reader(new ByteArrayInputStream(body));
       while (xml.hasNext()) {
         if (xml.next() == XMLStreamConstants.START_ELEMENT) {
           if (xml.getLocalName().equals("Code")) {
@@ -120,13 +118,6 @@ final class Answers {
 
   private static Optional<String> header(SdkHttpResponse head, String name) {
     return head.firstMatchingHeader(name);
-  }
-
-  static XMLStreamReader reader(InputStream in) throws XMLStreamException {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    return factory.createXMLStreamReader(in);
   }
 
   /** How long a service that is too busy asks to be left alone; empty when it does not say. */

@@ -1,12 +1,14 @@
 package io.github.fuseml.ovms.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -37,11 +39,13 @@ import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -101,9 +105,18 @@ final class DirectClient implements ObjectClient {
   }
 
   @Override
-  public HeadObjectResponse head(HeadObjectRequest request) {
+  public Optional<HeadObjectResponse> head(HeadObjectRequest request) {
     SdkHttpRequest asked = begin(SdkHttpMethod.HEAD, request.bucket(), request.key(), request);
-    return Answers.ofHead(repeatedly(() -> finished(asked, null)));
+    return repeatedly(() -> {
+      HttpExecuteResponse answer = sendOnce(asked, null);
+      if (answer.httpResponse().statusCode() == 404) {
+        Answers.finish(answer); // So common that it is worth no exception.
+        return Optional.empty();
+      }
+      requireGood(answer);
+      Answers.finish(answer);
+      return Optional.of(Answers.ofHead(answer.httpResponse()));
+    });
   }
 
   @Override
@@ -111,12 +124,33 @@ final class DirectClient implements ObjectClient {
     SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
         .putRawQueryParameter("list-type", "2")
         .build();
-    return repeatedly(() -> {
-      try (AbortableInputStream body =
-          send(asked, null).responseBody().orElseGet(DirectClient::empty)) {
-        return Listing.read(body);
-      }
-    });
+    return repeatedly(() -> read(asked, Listing::read));
+  }
+
+  /** Reads an answer's body. */
+  private interface BodyReader<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  private <T> T read(SdkHttpRequest request, BodyReader<T> reader) throws IOException {
+    try (AbortableInputStream body =
+        send(request, null).responseBody().orElseGet(DirectClient::empty)) {
+      return reader.read(body);
+    }
+  }
+
+  @Override
+  public BegunUploads uploads(ListMultipartUploadsRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
+        .putRawQueryParameter("uploads", "")
+        .build();
+    return repeatedly(() -> read(asked, BegunUploads::read));
+  }
+
+  @Override
+  public void abort(AbortMultipartUploadRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
+    repeatedly(() -> finished(asked, null));
   }
 
   @Override
@@ -190,11 +224,20 @@ final class DirectClient implements ObjectClient {
   /** Sends a request once; the answer is a good one. */
   private HttpExecuteResponse send(SdkHttpRequest request, @Nullable ContentStreamProvider body)
       throws IOException {
-    HttpExecuteResponse answer = http.prepareRequest(signed(request, body)).call();
+    HttpExecuteResponse answer = sendOnce(request, body);
+    requireGood(answer);
+    return answer;
+  }
+
+  private HttpExecuteResponse sendOnce(SdkHttpRequest request, @Nullable ContentStreamProvider body)
+      throws IOException {
+    return http.prepareRequest(signed(request, body)).call();
+  }
+
+  private static void requireGood(HttpExecuteResponse answer) throws IOException {
     if (!answer.httpResponse().isSuccessful()) {
       throw Answers.error(answer);
     }
-    return answer;
   }
 
   private HttpExecuteRequest signed(SdkHttpRequest request, @Nullable ContentStreamProvider body) {

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -47,13 +45,10 @@ record Listing(
    * @throws IOException when it cannot be read, is cut, or is no listing
    */
   static Listing read(InputStream in) throws IOException {
+    Reader reader = new Reader();
     try {
-      return new Reader(Answers.reader(in)).page();
-    } catch (XMLStreamException e) {
-      if (e.getNestedException() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IOException("the listing is no XML, or is cut", e);
+      XmlAnswer.read(in, "ListBucketResult", reader::take);
+      return reader.listing();
     } catch (NumberFormatException e) {
       throw new IOException("the listing holds a size that is no number", e);
     } catch (IllegalArgumentException e) {
@@ -61,35 +56,50 @@ record Listing(
     }
   }
 
-  /** Goes through the document once; the SDK makes a tree of it, for ten times the work. */
+  /** Takes what a run needs; the SDK makes a tree of the document, for ten times the work. */
   private static final class Reader {
-    private final XMLStreamReader xml;
     private final List<Entry> objects = new ArrayList<>();
     private final List<String> prefixes = new ArrayList<>();
     private boolean encoded;
     private boolean truncated;
     private @Nullable String token;
 
-    Reader(XMLStreamReader xml) {
-      this.xml = xml;
+    void take(XmlAnswer xml, String name) throws XMLStreamException, IOException {
+      switch (name) {
+        case "Contents" -> objects.add(object(xml));
+        case "CommonPrefixes" -> xml.each(this::takePrefix);
+        case "EncodingType" -> encoded = xml.text().strip().equals("url");
+        case "IsTruncated" -> truncated = Boolean.parseBoolean(xml.text().strip());
+        case "NextContinuationToken" -> token = xml.text();
+        default -> xml.skip();
+      }
     }
 
-    Listing page() throws XMLStreamException, IOException {
-      xml.nextTag();
-      if (!xml.getLocalName().equals("ListBucketResult")) {
-        throw new IOException("the answer is no listing but a '" + xml.getLocalName() + "'");
-      }
-      while (isInside()) {
-        switch (xml.getLocalName()) {
-          case "Contents" -> objects.add(object());
-          case "CommonPrefixes" -> prefix();
-          case "EncodingType" -> encoded = xml.getElementText().strip().equals("url");
-          case "IsTruncated" ->
-            truncated = Boolean.parseBoolean(xml.getElementText().strip());
-          case "NextContinuationToken" -> token = xml.getElementText();
-          default -> skip();
+    private static Entry object(XmlAnswer answer) throws XMLStreamException, IOException {
+      String[] told = new String[3];
+      answer.each((xml, name) -> {
+        switch (name) {
+          case "Key" -> told[0] = xml.text();
+          case "Size" -> told[1] = xml.text();
+          case "ETag" -> told[2] = xml.text();
+          default -> xml.skip();
         }
+      });
+      if (told[0] == null || told[1] == null) {
+        throw new IOException("the listing holds an object without a key or a size");
       }
+      return new Entry(told[0], Long.parseLong(told[1].strip()), told[2]);
+    }
+
+    private void takePrefix(XmlAnswer xml, String name) throws XMLStreamException {
+      if (name.equals("Prefix")) {
+        prefixes.add(xml.text());
+      } else {
+        xml.skip();
+      }
+    }
+
+    Listing listing() throws IOException {
       if (truncated && token == null) {
         throw new IOException("the listing goes on, and does not say from where");
       }
@@ -101,51 +111,6 @@ record Listing(
               .toList(),
           prefixes.stream().map(decoder).toList(),
           truncated ? token : null);
-    }
-
-    /** Goes to the next element inside the present one, or to the end of that. */
-    private boolean isInside() throws XMLStreamException {
-      return xml.nextTag() == XMLStreamConstants.START_ELEMENT;
-    }
-
-    private Entry object() throws XMLStreamException, IOException {
-      String key = null;
-      String size = null;
-      String etag = null;
-      while (isInside()) {
-        switch (xml.getLocalName()) {
-          case "Key" -> key = xml.getElementText();
-          case "Size" -> size = xml.getElementText();
-          case "ETag" -> etag = xml.getElementText();
-          default -> skip();
-        }
-      }
-      if (key == null || size == null) {
-        throw new IOException("the listing holds an object without a key or a size");
-      }
-      return new Entry(key, Long.parseLong(size.strip()), etag);
-    }
-
-    private void prefix() throws XMLStreamException {
-      while (isInside()) {
-        if (xml.getLocalName().equals("Prefix")) {
-          prefixes.add(xml.getElementText());
-        } else {
-          skip();
-        }
-      }
-    }
-
-    /** Passes over the element that has just begun. */
-    private void skip() throws XMLStreamException {
-      for (int depth = 1; depth > 0; ) {
-        int event = xml.next();
-        if (event == XMLStreamConstants.START_ELEMENT) {
-          depth++;
-        } else if (event == XMLStreamConstants.END_ELEMENT) {
-          depth--;
-        }
-      }
     }
   }
 }

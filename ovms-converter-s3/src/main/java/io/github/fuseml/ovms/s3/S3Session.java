@@ -132,16 +132,13 @@ final class S3Session implements AutoCloseable {
   /** Looks at an object; empty when there is none. */
   Optional<HeadObjectResponse> head(S3Location location) {
     try {
-      return Optional.of(objects.head(HeadObjectRequest.builder()
+      return objects.head(HeadObjectRequest.builder()
           .bucket(location.bucket())
           .key(location.key())
           .requestPayer(payer())
           .checksumMode(dialect == S3Dialect.S3 ? ChecksumMode.ENABLED : null)
-          .build()));
+          .build());
     } catch (S3Exception e) {
-      if (e.statusCode() == 404) {
-        return Optional.empty();
-      }
       throw errors.translate(withReason(e, location), "look at", location);
     } catch (SdkException e) {
       throw errors.translate(e, "look at", location);

@@ -26,10 +26,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 
 /** The objects of a service that speaks S3. The revision of an artifact is its ETag. */
 final class S3Store implements ArtifactStore {
@@ -256,21 +257,18 @@ final class S3Store implements ArtifactStore {
   public int removeAbandoned(Location directory, Duration age) {
     S3Location at = at(directory);
     Instant latest = Instant.now().minus(age);
-    int removed = 0;
     try {
-      for (MultipartUpload upload : session
-          .client()
-          .listMultipartUploadsPaginator(request ->
-              request.bucket(at.bucket()).prefix(at.prefix()).requestPayer(session.payer()))
-          .uploads()) {
-        if (upload.initiated() != null && !upload.initiated().isAfter(latest)) {
+      int removed = 0;
+      for (BegunUploads.Upload upload : begunUploads(at)) {
+        if (!upload.initiated().isAfter(latest)) {
           session
-              .client()
-              .abortMultipartUpload(request -> request
+              .objects()
+              .abort(AbortMultipartUploadRequest.builder()
                   .bucket(at.bucket())
                   .key(upload.key())
-                  .uploadId(upload.uploadId())
-                  .requestPayer(session.payer()));
+                  .uploadId(upload.id())
+                  .requestPayer(session.payer())
+                  .build());
           removed++;
         }
       }
@@ -278,6 +276,26 @@ final class S3Store implements ArtifactStore {
     } catch (SdkException e) {
       throw session.errors().translate(e, "clean up in", at);
     }
+  }
+
+  private List<BegunUploads.Upload> begunUploads(S3Location at) {
+    List<BegunUploads.Upload> found = new ArrayList<>();
+    Set<List<String>> markers = new HashSet<>();
+    BegunUploads page = null;
+    do {
+      page = session
+          .objects()
+          .uploads(ListMultipartUploadsRequest.builder()
+              .bucket(at.bucket())
+              .prefix(at.prefix())
+              .keyMarker(page == null ? null : page.nextKey())
+              .uploadIdMarker(page == null ? null : page.nextId())
+              .requestPayer(session.payer())
+              .build());
+      found.addAll(page.uploads());
+    } while (page.nextKey() != null
+        && markers.add(List.of(page.nextKey(), Objects.requireNonNullElse(page.nextId(), ""))));
+    return found;
   }
 
   @Override
