@@ -102,11 +102,11 @@ class GraphChangesTest {
         "onnx-conv/model.onnx|mean_values=(1,2,3) & scale_values=(1,2)|3 mean values and 2 scale values|one of each",
         "onnx-conv/model.onnx|layout=nchw & mean_values=(1,2)|has 3 channels|give 3 values",
         "onnx-mlp/model.onnx|reverse_input_channels=true|no input has exactly one dimension of 3|--layout",
-        "onnx-integers/model.onnx|mean_values=(1),(2)|floating-point|{f32}",
-        "onnx-two-in-two-out/model.onnx|mean_values=(1)|1 tuples without names|name the inputs",
+        "onnx-integers/model.onnx|mean_values=(1),(2)|floating-point|leave this input out",
+        "onnx-two-in-two-out/model.onnx|mean_values=(1)|1 tuple without names|name the inputs",
         "onnx-two-in-two-out/model.onnx|input_shape=[1,3]|1 of the model's 2 inputs|give a shape for each",
         "onnx-if/model.onnx|input=flag->7,features|has no value 7|give values of that type",
-        "onnx-mlp/model.onnx|input=features[1,4]->[1,2,3,4]|every input is frozen|leave one input"
+        "onnx-mlp/model.onnx|input=features[1,4]->[1,2,3,4]|every input is frozen or cut off|leave one input"
       })
   void given_what_does_not_fit_the_model_then_the_error_says_what_does(
       String model, String parameters, String found, String remedy) {
