@@ -249,11 +249,11 @@ public final class HumanReport extends ReportLines {
     String comma = "";
     for (TensorSpec input : inputs) {
       shapes.append(comma).append(input.shape());
-      named.append(comma).append(input.name()).append(input.shape());
+      named.append(comma).append(InputEdit.of(input.name()).withShape(input.shape()));
       comma = ",";
     }
     line("as options", "--input-shape '" + shapes + "'");
-    line("", "--input '" + named + "'");
+    line("", "--input '" + named.toString().replace("'", "'\\''") + "'");
   }
 
   /** The ways to call the model, where one can be chosen. */

@@ -100,14 +100,21 @@ def blame(path, request, read, failure):
     ) if request.get(given)]
     refused = text.refuse(
         ", ".join(dict.fromkeys(used)) or "the parameters", "the model does not work with it: %s" % reason(failure),
-        "without it the model converts; its inputs are %s" % text.shapes_text(model))
+        "correct it or leave it out; the model converts as it is, with the inputs %s" % text.shapes_text(model))
     refused.detail = failure.detail
     return refused
 
 
+# Lines of OpenVINO's that tell where in its code it is, not what is wrong.
+PLACES = ("Check ", "Exception from ", "While validating ", "FrontEnd API failed", "Model wasn't fully", "-- ")
+
+
 def reason(failure):
-    """The last sentence of OpenVINO's: what is before it tells where in its code it was found."""
-    lines = [line.strip() for line in (failure.detail or str(failure)).splitlines() if line.strip()]
-    operation = re.findall(r"friendly_name '([^']*)'", failure.detail)
-    told = clean(lines[-1]) if lines else str(failure)
-    return (("'%s': " % operation[-1]) if operation else "") + told[:300]
+    """The part of OpenVINO's message that tells what is wrong, and at which operation."""
+    told = failure.detail or str(failure)
+    operation = re.search(r"ONNX node '<Node\((\w+)\): ([^>']+)>'", told) or re.search(
+        r"While validating node '\w+::(\w+) [^']*' with friendly_name '([^']+)'", told)
+    lines = [line.strip() for line in told.split("Summary:")[0].splitlines() if line.strip()]
+    plain = [line for line in lines if not line.startswith(PLACES) and "failed at src/" not in line]
+    where = "at the operation %s '%s': " % operation.groups() if operation else ""
+    return where + (" ".join(plain)[:400] or clean(told)[:400])

@@ -105,30 +105,16 @@ class Places:
             return [operation]
         if side == "output":
             return [operation.get_output_port(output_port_index=0).get_target_tensor()]
-        inputs = [tensor for tensor in self._tensors_of(operation) if tensor is not None]
-        if len(inputs) != 1:
-            raise text.refuse(
-                side, "the operation '%s' has %s" % (name, text.count(len(inputs), "input")),
-                "name the one that is meant: '0:%s', or '%s:0' for what the operation makes" % (name, name))
-        return inputs
-
-    def _tensors_of(self, operation):
-        """What an operation of ONNX computes with: None for each weight."""
-        number = 0
-        while True:
-            port = operation.get_input_port(input_port_index=number)
-            if port is None:
-                return
-            yield self._data_of(port)
-            number += 1
+        return self._input_port(name, 0)
 
     @staticmethod
     def _data_of(port):
         """The tensor that goes into a port of ONNX; None for a weight, which nothing produces."""
-        source = port.get_source_tensor()
-        if source is None or (not source.is_input() and source.get_producing_operation() is None):
+        try:
+            source = port.get_source_tensor()
+            return source if source.is_input() or source.get_producing_operation() is not None else None
+        except NO_ANSWER:
             return None
-        return source
 
     def _by_name(self, name):
         """An operation by its name, or by that of a tensor that it makes: ONNX leaves most without a name."""
@@ -159,7 +145,7 @@ class Places:
         data = self._data_of(port)
         if data is None:
             raise text.refuse(
-                "input", "'%d:%s' is a weight of the model" % (number, name), "name an input that is computed")
+                "input", "the input %d of '%s' is a weight of the model" % (number, name), "name one that is computed")
         return [data]
 
     def _require_port(self, name, side):

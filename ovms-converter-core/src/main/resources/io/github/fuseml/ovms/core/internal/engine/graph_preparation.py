@@ -213,7 +213,11 @@ class Preparation:
     def _require_effect(self):
         """A scale for all inputs that divides none is a mistake."""
         if self._divisor is not None and not any(port.get_element_type().is_real() for port in self._model.inputs):
-            raise self._no_number(self._model.inputs[0], "scale")
+            raise text.refuse(
+                "scale", "no input of the model is of a floating-point type: %s" % ", ".join(
+                    "%s{%s}" % (text.quoted(text.name_of(port)), port.get_element_type().get_type_name())
+                    for port in self._model.inputs),
+                "leave it out: identifiers and masks are not divided")
 
     def _forget_guesses(self):
         for parameter, port in zip(self._model.get_parameters(), self._model.inputs):

@@ -69,7 +69,8 @@ def name_of(port):
 
 def find_port(ports, name, parameter, what):
     for port in ports:
-        if name in names_of(port):
+        # 'x:0' is TensorFlow's name for what 'x' makes.
+        if name in names_of(port) or name + ":0" in names_of(port):
             return port
     raise refuse(parameter, "the model has no %s '%s'" % (what, name), nearest(name, [name_of(port) for port in ports]))
 

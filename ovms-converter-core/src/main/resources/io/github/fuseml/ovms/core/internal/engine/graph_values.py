@@ -72,8 +72,8 @@ def spread(array, shape, name):
         return array.reshape([array.size // known if size is None else size for size in sizes])
     if open_dimensions:
         raise text.refuse(
-            "input", "'%s' has the shape %s, which does not say how %s lie" % (
-                name, text.text_of(shape), text.count(array.size, "value")),
+            "input", "'%s' has the shape %s, which leaves open how %s there" % (
+                name, text.text_of(shape), "often the value is" if array.size == 1 else "the %d values lie" % array.size),
             "give it a shape as well: --input '%s[%s]->...'" % (
                 text.quoted(name), ",".join("1" if size is None else str(size) for size in sizes)))
     if array.size == known:
