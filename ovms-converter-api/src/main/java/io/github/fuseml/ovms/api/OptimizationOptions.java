@@ -133,7 +133,8 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether the edits name all inputs that the converted model has, so that others are cut off.
+   * Whether the edits name the inputs that the converted model has: others stay only where an output
+   * needs them, as in the Model Optimizer.
    *
    * @return false by default: other inputs stay
    */
@@ -495,8 +496,8 @@ public final class OptimizationOptions {
     }
 
     /**
-     * Chooses the converted model's inputs: all of them and no others, in this order. A tensor
-     * inside the model becomes an input, and what computed it is cut off.
+     * Chooses the converted model's inputs, in this order. A tensor inside the model becomes an input, and
+     * what computed it is cut off; an input that is not named stays only where an output needs it.
      *
      * @param values the inputs, with names
      * @return this builder

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.InputEdit;
 import io.github.fuseml.ovms.api.EngineInfo;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
