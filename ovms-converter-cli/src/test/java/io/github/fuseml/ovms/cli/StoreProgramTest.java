@@ -274,6 +274,27 @@ class StoreProgramTest extends RealProgram {
     return outcome;
   }
 
+  @Test
+  void given_the_right_to_read_one_object_and_no_more_then_it_is_inspected_and_converted()
+      throws Exception {
+    first.put(EXAMPLES.resolve("iris.onnx"), bucket, "in/iris.onnx");
+    first.addUser("reader-" + bucket, OTHER_SECRET, MinioPolicy.objectsOnly(bucket));
+    environment.put("AWS_ACCESS_KEY_ID", "reader-" + bucket);
+    environment.put("AWS_SECRET_ACCESS_KEY", OTHER_SECRET);
+    for (String source : List.of(url("in/iris.onnx"), first.sign(bucket, "in/iris.onnx"))) {
+      Outcome inspected = run("inspect", source);
+      assertThat(inspected.code()).as(inspected.err()).isZero();
+      assertThat(inspected.out()).contains("ONNX").contains("needs a directory to publish to");
+      Outcome planned = run("convert", source, "--dry-run", "-o", output.toString());
+      assertThat(planned.code()).as(planned.err()).isZero();
+      Outcome converted = run("convert", source, "-o", output.toString(), "--force");
+      assertThat(converted.code()).as(converted.err()).isZero();
+      Outcome unplaced = run("convert", source, "--dry-run");
+      assertThat(unplaced.code()).as(unplaced.err()).isEqualTo(2);
+      assertThat(unplaced.err()).contains("--output");
+    }
+  }
+
   /** Begins a download whose tenth part comes to a halt, and sends a signal then. */
   private void signalInMid(FaultProxy proxy, String signal, String... command) throws Exception {
     Hold hold = new Hold();
