@@ -438,7 +438,7 @@ public final class OptimizationOptions {
           inputsChosen |= named.stream().anyMatch(edit -> !edit.name().isEmpty());
           edits.addAll(named);
         }
-        case "freeze_placeholder_with_value" -> 
+        case "freeze_placeholder_with_value" ->
           parser.frozen().forEach(frozen -> OptionRules.freeze(edits, frozen));
         case "output" -> outputs.addAll(parser.names());
         case "batch" -> batch = parser.batch();
@@ -699,8 +699,7 @@ public final class OptimizationOptions {
       OptionRules.requireFloats("scale_values", scale, true);
       List<InputEdit> inputs = OptionRules.shaped(edits, shapes);
       OptionRules.requireDimensions(inputs);
-      List<LayoutChange> told =
-          layouts.isEmpty() ? OptionRules.merged(sources, targets) : layouts;
+      List<LayoutChange> told = layouts.isEmpty() ? OptionRules.merged(sources, targets) : layouts;
       return new OptimizationOptions(this, inputs, told);
     }
   }

@@ -43,7 +43,9 @@ final class OptionRules {
       for (double value : values.values()) {
         if (divisors ? !isFloatDivisor(value) : !isFloat(value)) {
           throw OptionText.refused(
-              parameter, value + " is no 32-bit float" + (divisors ? " to divide by" : ""), "give another number");
+              parameter,
+              value + " is no 32-bit float" + (divisors ? " to divide by" : ""),
+              "give another number");
         }
       }
     }
@@ -53,8 +55,8 @@ final class OptionRules {
     for (InputEdit edit : edits) {
       List<Dimension> dimensions = edit.shape() == null ? null : edit.shape().dimensions();
       for (Dimension dimension : dimensions == null ? List.<Dimension>of() : dimensions) {
-        boolean large = dimension.max() > LARGEST_DIMENSION
-            && dimension.max() != Dimension.UNBOUNDED;
+        boolean large =
+            dimension.max() > LARGEST_DIMENSION && dimension.max() != Dimension.UNBOUNDED;
         if (large || dimension.min() > LARGEST_DIMENSION) {
           throw OptionText.refused(
               "input_shape",
@@ -115,8 +117,7 @@ final class OptionRules {
   static List<LayoutChange> merged(List<LayoutChange> sources, List<LayoutChange> targets) {
     List<LayoutChange> all = new ArrayList<>(sources);
     all.addAll(targets);
-    requireAllOrNoneNamed(
-        "target_layout", all.stream().map(LayoutChange::name).toList());
+    requireAllOrNoneNamed("target_layout", all.stream().map(LayoutChange::name).toList());
     all.subList(sources.size(), all.size()).clear();
     for (int i = 0; i < targets.size(); i++) {
       LayoutChange target = targets.get(i);

@@ -206,8 +206,8 @@ class OptimizationOptionsTest {
 
   @Test
   void given_typed_values_that_no_float_holds_then_they_are_refused_as_well() {
-    OptimizationOptions.Builder scaled = OptimizationOptions.builder()
-        .scale(List.of(new ChannelValues("", List.of(1e-46))));
+    OptimizationOptions.Builder scaled =
+        OptimizationOptions.builder().scale(List.of(new ChannelValues("", List.of(1e-46))));
     assertThatThrownBy(scaled::build).isInstanceOf(BadRequestException.class);
     OptimizationOptions.Builder shaped =
         OptimizationOptions.builder().inputShapes(List.of(PartialShape.of(1L << 40)));

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real program in a process of its own, with the real core and engine, on real models. */
 class ProgramTest extends RealProgram {
@@ -148,6 +148,31 @@ class ProgramTest extends RealProgram {
   }
 
   @Test
+  void given_options_that_tell_all_then_the_plan_says_what_the_conversion_will_say()
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(
+        "convert",
+        EXAMPLES
+            .resolve("../../ovms-converter-testkit/fixtures/onnx-conv/model.onnx")
+            .toString(),
+        "-o",
+        output.toString(),
+        "--json",
+        "--input-shape=[2,3,16,16]",
+        "--layout=nchw->nhwc",
+        "--mean-values=image(1,2,3)",
+        "--scale-values=image(2)",
+        "--model-outputs=relu1"));
+    Outcome done = run(arguments.toArray(String[]::new));
+    arguments.add("--dry-run");
+    Outcome planned = run(arguments.toArray(String[]::new));
+    assertThat(done.code()).as(done.err()).isZero();
+    assertThat(planned.json().getAsJsonArray("changes"))
+        .hasSize(5)
+        .containsExactlyInAnyOrderElementsOf(done.json().getAsJsonArray("changes"));
+  }
+
+  @Test
   void given_a_name_that_only_the_conversion_can_find_then_the_plan_says_so() throws Exception {
     Outcome outcome = run(
         "convert",
@@ -184,7 +209,11 @@ class ProgramTest extends RealProgram {
       {"--data-type", "half"}, {"--data-type=float"}, {"--data-type=fp16"}, {"--compress-to-fp16"}
     }) {
       List<String> arguments = new ArrayList<>(List.of(
-          "convert", EXAMPLES.resolve("iris.onnx").toString(), "-o", output.toString(), "--dry-run"));
+          "convert",
+          EXAMPLES.resolve("iris.onnx").toString(),
+          "-o",
+          output.toString(),
+          "--dry-run"));
       arguments.addAll(List.of(spelled));
       Outcome outcome = run(arguments.toArray(String[]::new));
       assertThat(outcome.code()).as(outcome.err()).isZero();

@@ -84,8 +84,7 @@ enum ExtraArgument {
   TENSORFLOW_OPERATION_PATTERNS(Use.GONE, "choose a part of the graph with --input and --output"),
   OFFLOAD_UNSUPPORTED_OPERATIONS_TO_TF(Use.GONE, "choose a part of the graph with --output"),
   TENSORFLOW_USE_CUSTOM_OPERATIONS_CONFIG(
-      Use.GONE,
-      "with --optimizer model-optimizer it is called --transformations_config"),
+      Use.GONE, "with --optimizer model-optimizer it is called --transformations_config"),
   INPUT_SYMBOL(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
   ND_PREFIX_NAME(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
   PRETRAINED_MODEL_NAME(

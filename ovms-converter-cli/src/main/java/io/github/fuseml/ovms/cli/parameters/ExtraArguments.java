@@ -69,7 +69,8 @@ public final class ExtraArguments {
   private @Nullable String one(String word, Iterator<String> rest) {
     int equals = valueAt(word);
     String flag = equals < 0 ? word : word.substring(0, equals);
-    String value = equals < 0 ? null : word.substring(equals + (word.charAt(equals) == '=' ? 1 : 0));
+    String value =
+        equals < 0 ? null : word.substring(equals + (word.charAt(equals) == '=' ? 1 : 0));
     ExtraArgument argument = ExtraArgument.find(flag);
     if (argument == null) {
       throw unknown(flag);

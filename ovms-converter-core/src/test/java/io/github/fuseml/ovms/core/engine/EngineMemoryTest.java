@@ -68,11 +68,14 @@ class EngineMemoryTest {
         .converter(EngineEnvironment.settings().memoryLimit(LIMIT).build())
         .build()) {
       // when
-      ConversionResult result = converter.convert(sandbox.request(big).options(options).build());
+      ConversionResult result =
+          converter.convert(sandbox.request(big).options(options).build());
       // then
       assertThat(result.weights()).isNotNull();
-      assertThat(result.weights().before()).isBetween(4 * TWO_GIB_OF_FLOATS, 4 * TWO_GIB_OF_FLOATS + 64);
-      assertThat(result.weights().after()).isBetween(2 * TWO_GIB_OF_FLOATS, 2 * TWO_GIB_OF_FLOATS + 64);
+      assertThat(result.weights().before())
+          .isBetween(4 * TWO_GIB_OF_FLOATS, 4 * TWO_GIB_OF_FLOATS + 64);
+      assertThat(result.weights().after())
+          .isBetween(2 * TWO_GIB_OF_FLOATS, 2 * TWO_GIB_OF_FLOATS + 64);
       assertThat(result.changes()).contains("input 'x': divided by (2)");
     }
   }

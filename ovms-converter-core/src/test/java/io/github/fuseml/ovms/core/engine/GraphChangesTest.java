@@ -75,8 +75,7 @@ class GraphChangesTest {
 
   @Test
   void given_one_of_two_inputs_then_the_other_stays_where_an_output_needs_it() {
-    ConversionResult both =
-        convert("onnx-two-in-two-out/model.onnx", options("input=left[1,3]"));
+    ConversionResult both = convert("onnx-two-in-two-out/model.onnx", options("input=left[1,3]"));
     assertThat(both.inputs()).hasToString("[left f32[1,3], right f32[?,5]]");
     assertThat(both.changes())
         .contains("input 'right' stays: the outputs 'total', 'similarity' need it");

@@ -35,8 +35,7 @@ final class LegacyArguments {
   }
 
   /** Arguments whose whole name is the beginning of another's. */
-  private static final Set<String> OTHERS =
-      Set.of("--input", "--output", "--input_model_is_text");
+  private static final Set<String> OTHERS = Set.of("--input", "--output", "--input_model_is_text");
 
   private LegacyArguments() {}
 

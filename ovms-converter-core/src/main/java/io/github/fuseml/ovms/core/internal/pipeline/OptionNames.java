@@ -96,7 +96,9 @@ final class OptionNames {
     if (name.isEmpty() || isKnown(name, known)) {
       return;
     }
-    String near = Problem.nearest(name, known).map(other -> " (or is '" + other + "' meant?)").orElse("");
+    String near = Problem.nearest(name, known)
+        .map(other -> " (or is '" + other + "' meant?)")
+        .orElse("");
     hints.add("'" + name + "' (" + parameter + ") is none of " + quoted(known)
         + ": it is looked up inside the model when it is converted" + near);
   }
@@ -108,8 +110,7 @@ final class OptionNames {
   }
 
   private static boolean isKnown(String name, Set<String> known) {
-    return known.stream()
-        .anyMatch(other -> other.equals(name) || plain(other).equals(plain(name)));
+    return known.stream().anyMatch(other -> other.equals(name) || plain(other).equals(plain(name)));
   }
 
   private static String plain(String name) {
