@@ -68,7 +68,7 @@ final class HttpSettings {
           "httpProxy", Kind.TEXT, "the proxy for http: URLs, http://[user:password@]host:port")
       .from("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY");
   static final StoreSetting HTTPS_PROXY = StoreSetting.of(
-          "httpsProxy", Kind.TEXT, "the proxy for https: URLs, http://host:port")
+          "httpsProxy", Kind.TEXT, "the proxy for https: URLs, http://[user:password@]host:port")
       .from("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   static final StoreSetting NO_PROXY = StoreSetting.of(
           "noProxy",

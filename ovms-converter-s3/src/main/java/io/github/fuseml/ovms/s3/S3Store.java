@@ -135,10 +135,11 @@ final class S3Store implements ArtifactStore {
       return true;
     }
     try {
-      return !session
+      boolean none = session
           .list(at.bucket(), at.prefix(), request -> request.maxKeys(1))
           .objects()
           .isEmpty();
+      return !none || at.key().isEmpty(); // A bucket that is empty is one all the same.
     } catch (SdkException e) {
       throw session.errors().translate(e, "list", at);
     }

@@ -73,7 +73,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     TransferEngine engine = new TransferEngine(transfer);
     this.copy = new CopyStage(engine);
     this.fetch = new FetchStage(engine);
-    this.list = new ListStage(new ArchiveSource(engine));
+    this.list = new ListStage(new ArchiveSource(engine, transfer.unpackLimit()));
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -321,6 +321,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     RunInfo run = Runs.info("rollback", output.resolve(Long.toString(version)), output);
     return runs.run(run, cancellation, context -> {
       Place place = stores.resolve(output, settings, StoreRole.OUTPUT);
+      ResolveStage.warnOfInsecure(context, settings, place.settings());
       try (ArtifactStore store =
           context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, place))) {
         return rollback.run(place.location(), version, store, context);
