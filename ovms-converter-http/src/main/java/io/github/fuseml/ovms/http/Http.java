@@ -68,7 +68,12 @@ final class Http implements AutoCloseable {
   Answer send(Call call) {
     WebAddress address = WebAddress.of(call.location());
     @Nullable Credentials credentials = credentialsFor(address);
-    return retries.run(call, () -> follow(call, address.uri(), credentials));
+    Answer answer = retries.run(call, () -> follow(call, address.uri(), credentials));
+    if (answer.isSuccess() && answer.encoding().isPresent()) {
+      answer.close();
+      throw HttpErrors.encoded(call, answer.encoding().get());
+    }
+    return answer;
   }
 
   /** Waits before something is tried again that takes several requests. */
