@@ -137,7 +137,7 @@ public final class HttpProxy {
     String host = hostOf(server);
     int port =
         server.getPort() >= 0 ? server.getPort() : server.getScheme().equals("https") ? 443 : 80;
-    for (String entry : hosts.toLowerCase(Locale.ROOT).split("[,\\s]+")) {
+    for (String entry : hosts.toLowerCase(Locale.ROOT).split("[,\\s]+", -1)) {
       String name = entry.endsWith(":" + port) ? entry.substring(0, entry.lastIndexOf(':')) : entry;
       name = unbracketed(name).replaceFirst("^\\*?\\.", "");
       if (name.equals("*")

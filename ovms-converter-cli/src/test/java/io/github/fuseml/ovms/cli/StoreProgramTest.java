@@ -335,7 +335,7 @@ class StoreProgramTest extends RealProgram {
       Outcome missing = run("run");
       assertThat(missing.code()).as(missing.err()).isEqualTo(3);
       assertThat(missing.err().lines())
-          .allSatisfy(line -> JsonParser.parseString(line).getAsJsonObject());
+          .allMatch(line -> JsonParser.parseString(line).isJsonObject());
       assertThat(missing.err().lines().filter(line -> line.contains("insecureTls")))
           .hasSize(1);
       Outcome listed = run("ls", "s3://models");

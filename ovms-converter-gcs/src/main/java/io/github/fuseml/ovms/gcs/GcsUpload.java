@@ -89,6 +89,7 @@ final class GcsUpload {
   }
 
   /** Sends all of it; empty when it was damaged on its way, and then nothing is left of it. */
+  @SuppressWarnings("try") // The share is held, not used.
   private Optional<Artifact> send() throws IOException {
     if (Thread.currentThread().isInterrupted()) {
       throw GcsErrors.interrupted(problem);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -117,8 +118,13 @@ final class S3Clients {
         .tcpKeepAlive(true)
         .proxyConfiguration(proxy(settings));
     URI endpoint = settings.endpoint();
-    if (endpoint == null || endpoint.getScheme().equals("https")) {
-      // Not for others: a system's whole bundle, which AWS_CA_BUNDLE may name, takes 0.4 s to read.
+    if (endpoint != null && endpoint.getScheme().equals("http")) {
+      // Only a proxy may want it: Java's TLS takes a quarter of a second to start, and a bundle of
+      // authorities that AWS_CA_BUNDLE names takes longer to read.
+      builder.tlsSocketStrategy(
+          (socket, target, port, attachment, context) -> DefaultClientTlsStrategy.createDefault()
+              .upgrade(socket, target, port, attachment, context));
+    } else {
       settings.caCertificate().ifPresent(file -> {
         TrustManager[] managers = trust(file);
         builder.tlsTrustManagersProvider(() -> managers);

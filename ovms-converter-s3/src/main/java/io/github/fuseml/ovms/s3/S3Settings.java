@@ -85,7 +85,7 @@ final class S3Settings {
           "uploadPartSize",
           Kind.SIZE,
           "What is larger goes up in parts of this size, 5 MiB to 1 GiB; huge files in larger ones")
-      .byDefault("16MiB")
+      .byDefault("8MiB")
       .from("OVMS_S3_UPLOAD_PART_SIZE");
   static final StoreSetting UPLOAD_PARALLELISM = StoreSetting.of(
           "uploadParallelism",
@@ -253,7 +253,7 @@ final class S3Settings {
   }
 
   long uploadPartSize() {
-    return values.size(UPLOAD_PART_SIZE).orElse(16 * MIB);
+    return values.size(UPLOAD_PART_SIZE).orElse(8 * MIB);
   }
 
   int uploadParallelism() {

@@ -91,7 +91,7 @@ enum FusemlVariable {
     @Override
     void bind(String value, StepBuilder step) {
       new ExtraArguments(
-              variable(), step.options(), step.request(), note -> step.note(Level.INFO, note))
+              variable(), step.parameters(), step.request(), note -> step.note(Level.INFO, note))
           .read(value, null);
     }
   };

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.cli.parameters.GivenParameters;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class StepBuilder {
   private final ConversionRequest.Builder request = ConversionRequest.builder();
   private final OptimizationOptions.Builder options = OptimizationOptions.builder();
+  private final GivenParameters parameters = new GivenParameters(options);
   private final List<Message> notes = new ArrayList<>();
   private @Nullable String inputModel;
   private @Nullable String outputModel;
@@ -30,6 +32,10 @@ final class StepBuilder {
 
   OptimizationOptions.Builder options() {
     return options;
+  }
+
+  GivenParameters parameters() {
+    return parameters;
   }
 
   @Nullable
@@ -87,7 +93,7 @@ final class StepBuilder {
   /** Sets a parameter of the Model Optimizer; what is wrong with it is said of the variable. */
   void parameter(FusemlVariable variable, String value) {
     try {
-      options.parameter(variable.name().toLowerCase(Locale.ROOT), value);
+      parameters.set(variable.variable(), variable.name().toLowerCase(Locale.ROOT), value);
     } catch (BadRequestException e) {
       throw new BadRequestException(e.problem().on(variable.variable()), e);
     }

@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.InputEdit;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
@@ -251,11 +252,11 @@ public final class HumanReport extends ReportLines {
     String comma = "";
     for (TensorSpec input : inputs) {
       shapes.append(comma).append(input.shape());
-      named.append(comma).append(input.name()).append(input.shape());
+      named.append(comma).append(InputEdit.of(input.name()).withShape(input.shape()));
       comma = ",";
     }
     line("as options", "--input-shape '" + shapes + "'");
-    line("", "--input '" + named + "'");
+    line("", "--input '" + named.toString().replace("'", "'\\''") + "'");
   }
 
   /** The ways to call the model, where one can be chosen. */

@@ -39,9 +39,16 @@ public final class ForwardProxy extends LocalServer {
    * @return a proxy that answers
    */
   public static ForwardProxy startWithPassword() {
-    return start("ProxyRequests On\nAllowCONNECT 0-65535\n"
-        + "<Proxy \"*\">\n  AuthType Basic\n  AuthName proxy\n  AuthUserFile \"users\"\n"
-        + "  Require valid-user\n</Proxy>\n");
+    return start("""
+        ProxyRequests On
+        AllowCONNECT 0-65535
+        <Proxy "*">
+          AuthType Basic
+          AuthName proxy
+          AuthUserFile "users"
+          Require valid-user
+        </Proxy>
+        """);
   }
 
   /**

@@ -21,6 +21,7 @@ final class WorkerGroup {
   private final @Nullable TransferSettings settings;
   private final int limit;
   private final List<Thread> threads = new ArrayList<>();
+  private final ProcessorUse processors = ProcessorUse.ofThisProcess();
 
   /** A group of at most that many threads; without settings nobody waits for what they achieve. */
   WorkerGroup(TransferState state, @Nullable TransferSettings settings, int limit) {
@@ -43,6 +44,20 @@ final class WorkerGroup {
       threads.add(thread);
       thread.start();
     }
+  }
+
+  /**
+   * Starts one more thread to use the time in which the others wait for answers, unless they wait
+   * because the processors have more to do than they can.
+   */
+  void startMore(Work work) {
+    if (size() < limit && !processors.areBusy()) {
+      start(work);
+    }
+  }
+
+  private synchronized int size() {
+    return threads.size();
   }
 
   private void run(Work work) {
