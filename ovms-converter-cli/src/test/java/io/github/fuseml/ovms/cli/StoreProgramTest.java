@@ -163,6 +163,10 @@ class StoreProgramTest extends RealProgram {
         .contains("out/iris/1/iris.bin");
     assertThat(first.mc("ls", "--recursive", "server/" + bucket)).doesNotContain("out/");
     assertNoSecret(outcome);
+    Outcome again = run("convert", url("in/iris.onnx"), "-o", url("out/iris"));
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.out()).contains("Nothing has changed").containsPattern("fetched +nothing");
+    assertThat(again.err()).contains("--force converts anyway");
     assertThat(names(work)).isEmpty();
   }
 

@@ -95,7 +95,8 @@ final class ConversionOptions implements QuickOptions {
     }
   }
 
-  private static ModelFormat format(String id) {
+  private static ModelFormat format(String text) {
+    String id = text.strip().toLowerCase(Locale.ROOT);
     return id.equals(ModelFormat.OPENVINO_IR.id())
         ? ModelFormat.OPENVINO_IR
         : new ModelFormat(id, id);

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
 import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.parameters.GivenParameters;
@@ -22,6 +23,8 @@ final class StepBuilder {
   private @Nullable String inputModel;
   private @Nullable String outputModel;
   private @Nullable Verbosity verbosity;
+  private @Nullable String inputFormat;
+  private ModelFormat outputFormat = ModelFormat.OPENVINO_IR;
 
   ConversionRequest.Builder request() {
     return request;
@@ -41,8 +44,8 @@ final class StepBuilder {
   }
 
   void inputModel(String value) {
-    inputModel = value;
-    request.source(value);
+    inputModel = value.strip(); // As copied from somewhere, with a line break perhaps.
+    request.source(inputModel);
   }
 
   @Nullable
@@ -51,8 +54,23 @@ final class StepBuilder {
   }
 
   void outputModel(String value) {
-    outputModel = value;
-    request.output(value);
+    outputModel = value.strip();
+    request.output(outputModel);
+  }
+
+  void inputFormat(String id) {
+    inputFormat = id;
+    request.format(id);
+  }
+
+  void outputFormat(ModelFormat format) {
+    outputFormat = format;
+    request.outputFormat(format);
+  }
+
+  /** Whether the variables themselves say that the model is only moved. */
+  boolean onlyMoves() {
+    return outputFormat.id().equals(inputFormat);
   }
 
   @Nullable

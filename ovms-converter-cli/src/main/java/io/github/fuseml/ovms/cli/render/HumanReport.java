@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.InputEdit;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightSizes;
@@ -50,7 +51,8 @@ public final class HumanReport extends ReportLines {
                     + plan.request().outputFormat().title());
     report.source(plan);
     report.line("format", why(plan.model()));
-    report.line("fetched", fetched(plan));
+    boolean any = result.published() || result.timings().containsKey(Stage.FETCH);
+    report.line("fetched", any ? fetched(plan) : "nothing");
     if (!moved) {
       report.line("engine", result.engine());
       report.options(plan.request().options());

@@ -175,6 +175,16 @@ class CopyTest {
   }
 
   @Test
+  void givenAPipeAmongTheFilesThenItIsToldThatItIsNotCopied() throws Exception {
+    put(at("local", "source"));
+    Path pipe = directory.resolve("source/a/pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    copy(at("local", "source"), at("memory", "target"));
+    assertThat(contents(at("memory", "target"))).containsOnlyKeys(files.keySet());
+    assertThat(events.events()).anyMatch(event -> event.contains("devices: [a/pipe]"));
+  }
+
+  @Test
   void givenNoRightToDeleteThenWhatStaysIsTold() {
     put(at("memory", "source"));
     objects.fail(Kind.WRITE, 3, new TransferException(Problem.of("write").found("disk full")));

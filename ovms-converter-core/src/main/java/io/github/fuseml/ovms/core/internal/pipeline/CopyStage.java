@@ -18,9 +18,11 @@ import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Copies files from one store to another: by way of their parts, or straight to this machine's disk. */
@@ -174,6 +177,9 @@ final class CopyStage {
   CopyResult copy(CopyRequest request, Listed listed, Stores stores, RunContext context)
       throws InterruptedException {
     long start = System.nanoTime();
+    if (request.source().isLocal() && !listed.single()) {
+      warnOfSpecialFiles(request.source().toPath(), context);
+    }
     TransferMeter meter =
         new TransferMeter(listed.bytes(), listed.artifacts().size(), context::progress);
     boolean toDisk = listed.target().isLocal() && !request.source().isLocal();
@@ -219,6 +225,34 @@ final class CopyStage {
     return missing.stream()
         .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
         .toList();
+  }
+
+  /** Pipes, sockets and devices have no content to copy. */
+  private static void warnOfSpecialFiles(Path source, RunContext context) {
+    try (Stream<Path> all = Files.walk(source)) {
+      List<String> special = all.filter(CopyStage::isSpecial)
+          .map(path -> source.relativize(path).toString())
+          .sorted()
+          .toList();
+      if (!special.isEmpty()) {
+        int shown = Math.min(SHOWN_CONFLICTS, special.size());
+        String more =
+            special.size() > shown ? " and %d more".formatted(special.size() - shown) : "";
+        context.warn("not copied, for they are pipes, sockets or devices: %s%s"
+            .formatted(special.subList(0, shown), more));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // What cannot be looked at, the listing has told already.
+    }
+  }
+
+  private static boolean isSpecial(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static WriteMode mode(CopyRequest request) {

@@ -90,7 +90,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
@@ -99,7 +99,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return describe(prepare(stores.resolved(request), stores, context, false), context);
       }
     });
@@ -108,10 +108,27 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("convert", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return convert(stores.resolved(request), stores, context);
       }
     });
+  }
+
+  private Stores resolve(ConversionRequest request, RunContext context)
+      throws InterruptedException {
+    return context.stage(Stage.RESOLVE, () -> {
+      detect.requireKnown(request);
+      return resolve.run(request, context);
+    });
+  }
+
+  /** Where nothing else is said the source is the output, and a file has no room for versions. */
+  private StoreModelTree list(ConversionRequest request, Stores stores, RunContext context)
+      throws InterruptedException {
+    if (request.output().equals(request.source())) {
+      PlanStage.requireDirectory(request.output(), stores.output());
+    }
+    return list.run(request, stores.input(), context);
   }
 
   private ConversionResult convert(ConversionRequest request, Stores stores, RunContext context)
@@ -128,8 +145,11 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private Prepared prepare(
       ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
-    StoreModelTree tree =
-        context.stage(Stage.LIST, () -> list.run(request, stores.input(), context));
+    StoreModelTree tree = context.stage(
+        Stage.LIST,
+        () -> publishes
+            ? list(request, stores, context)
+            : list.run(request, stores.input(), context));
     return prepare(request, tree, stores, context, publishes);
   }
 
@@ -195,7 +215,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
     ConversionResult run() throws InterruptedException {
       StoreModelTree tree = context.stage(Stage.LIST, () -> {
-        StoreModelTree listed = list.run(request, stores.input(), context);
+        StoreModelTree listed = list(request, stores, context);
         history = History.of(request, stores.output());
         return listed;
       });
@@ -289,8 +309,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
     private ConversionResult unchanged(ConversionPlan settled, StoredVersion version)
         throws InterruptedException {
       List<Long> removed = context.stage(Stage.PUBLISH, () -> {
-        context.info("nothing has changed since version " + version.number()
-            + ", so nothing is published; --force converts anyway");
+        context.info(
+            "nothing has changed since version " + version.number() + ", so nothing is published");
         return afterwards.run(settled, version.number(), stores.output(), context);
       });
       return UnchangedResult.of(settled, version, removed, context);
