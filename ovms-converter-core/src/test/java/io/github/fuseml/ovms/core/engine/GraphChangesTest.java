@@ -138,6 +138,7 @@ class GraphChangesTest {
         "onnx-mlp/model.onnx|output=1:m2|the input 1 of 'm2' is a weight|one that is computed",
         "frozen-graph/model.pb|output=Relu:5|the operation 'Relu' has no port|counted from 0",
         "frozen-graph/model.pb|output=5:Relu|the operation 'Relu' has 1 input,|number of one",
+        "frozen-graph-text/model.pbtxt|output=5:Relu|the operation 'Relu' has 1 input,|number of one",
         "frozen-graph/model.pb|input=Relu:1[1,8]|the operation 'Relu' has no port|counted from 0",
         "saved-model-mlp/model|output=StatefulPartitionedCall:7|has no port|counted from 0",
         "saved-model-two-in-two-out/model|output=6:StatefulPartitionedCall|has 4 inputs|number of one",
