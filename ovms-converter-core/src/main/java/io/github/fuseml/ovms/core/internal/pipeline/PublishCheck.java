@@ -3,9 +3,11 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.ConversionPlan;
+import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.Verification;
+import io.github.fuseml.ovms.core.internal.publish.SourceFiles;
 import io.github.fuseml.ovms.core.internal.publish.VersionNumbers;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
@@ -29,7 +31,7 @@ final class PublishCheck {
   private PublishCheck() {}
 
   /** What the user should know. */
-  static List<String> run(ConversionPlan plan, ArtifactStore output) {
+  static List<String> run(ConversionPlan plan, SourceFiles sources, ArtifactStore output) {
     List<String> warnings = new ArrayList<>();
     if (!output.capabilities().contains(StoreCapability.CREATE_ONLY)) {
       warnings.add(
@@ -41,7 +43,8 @@ final class PublishCheck {
     if (options.version().isPresent()) {
       Set<String> directories = output.listDirectories(plan.output());
       requireFree(plan, options, directories);
-      long highest = VersionNumbers.next(directories) - 1;
+      requireNoSource(plan, sources);
+      long highest = VersionNumbers.highest(directories);
       if (highest > plan.version()) {
         warnings.add("OVMS serves the highest version, which is %d and not %d, unless the model's"
                 .formatted(highest, plan.version())
@@ -66,6 +69,17 @@ final class PublishCheck {
                   ? "nothing is converted"
                   : "the options " + changing + " make it take or give something else")
           .remedy("verify by running the converted model alone (--verify infer)"));
+    }
+  }
+
+  /** What is replaced is gone, and with it what the model is made from. */
+  private static void requireNoSource(ConversionPlan plan, SourceFiles sources) {
+    Location version = plan.output().resolve(Long.toString(plan.version()));
+    if (sources.areIn(version)) {
+      throw new BadRequestException(Problem.of("replace the version")
+          .on(version)
+          .found("the source lies in it and would be removed")
+          .remedy("publish another version (--version), or in another directory (--output)"));
     }
   }
 
