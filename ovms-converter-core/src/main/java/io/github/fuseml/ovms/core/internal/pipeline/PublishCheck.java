@@ -4,8 +4,10 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.PublishOptions;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.Verification;
 import io.github.fuseml.ovms.core.internal.publish.SourceFiles;
 import io.github.fuseml.ovms.core.internal.publish.VersionNumbers;
@@ -37,6 +39,7 @@ final class PublishCheck {
       warnings.add(
           "the output's store cannot refuse to overwrite: two publishers at the same time may"
               + " mix their files in one version; run one at a time");
+      requireListing(plan.output(), output);
     }
     PublishOptions options = plan.request().publishing();
     requireComparable(plan);
@@ -52,6 +55,31 @@ final class PublishCheck {
       }
     }
     return warnings;
+  }
+
+  /**
+   * Such a store may take files and list none, and what was written there could be neither counted nor
+   * checked. That shows at what is there already: of what is not, nothing can be listed anywhere.
+   */
+  private static void requireListing(Location output, ArtifactStore store) {
+    Location place = output;
+    while (!store.exists(place) && !place.parent().equals(place)) {
+      place = place.parent();
+    }
+    try {
+      store.listDirectories(place);
+    } catch (NotFoundException e) {
+      return; // Nothing is there at all.
+    } catch (TransferException e) {
+      throw new BadRequestException(
+          Problem.of("publish to")
+              .on(output)
+              .found("versions cannot be counted there, for the directories of " + place
+                  + " cannot be listed: " + e.problem().found())
+              .remedy("let the server list them, or make " + output
+                  + " first if that is listed; or choose a store that lists"),
+          e);
+    }
   }
 
   /** The source model does not know what the options build into the converted one. */
