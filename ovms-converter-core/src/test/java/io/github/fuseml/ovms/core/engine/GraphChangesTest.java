@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,43 @@ class GraphChangesTest {
             "input 'image': channels reversed",
             "input 'image': mean (1,2,3) subtracted",
             "input 'image': divided by (2)");
+  }
+
+  /** What reads a training set, which no other program can, feeds many a graph of TensorFlow. */
+  private static final String PIPELINE = """
+      node {
+        name: "iterator"
+        op: "OneShotIterator"
+      }
+      node {
+        name: "next"
+        op: "IteratorGetNext"
+        input: "iterator"
+      }
+      node {
+        name: "y"
+        op: "Sub"
+        input: "next"
+        input: "next:1"
+        attr {
+          key: "T"
+          value {
+            type: DT_FLOAT
+          }
+        }
+      }
+      """;
+
+  @Test
+  void given_what_cannot_be_converted_before_the_inputs_then_it_is_cut_off() throws Exception {
+    Path graph = Files.writeString(directory.resolve("pipeline.pbtxt"), PIPELINE);
+    ConversionResult result = converter.convert(sandbox
+        .request(graph)
+        .output(directory.resolve("cut"))
+        .options(options("input=next:0[1,4],next:1[1,4] & output=y"))
+        .build());
+    assertThat(result.inputs()).hasToString("[next:0 f32[1,4], next:1 f32[1,4]]");
+    assertThat(result.outputs()).hasToString("[y:0 f32[1,4]]");
   }
 
   @Test
@@ -138,6 +176,9 @@ class GraphChangesTest {
         "onnx-mlp/model.onnx|output=1:m2|the input 1 of 'm2' is a weight|one that is computed",
         "frozen-graph/model.pb|output=Relu:5|the operation 'Relu' has no port|counted from 0",
         "frozen-graph/model.pb|output=5:Relu|the operation 'Relu' has 1 input,|number of one",
+        "onnx-odd-names/model.onnx|input=in put,1[1,4]|no tensor or operation 'in put'|did you mean \"in put,1\"?",
+        "onnx-odd-names/model.onnx|mean_values=in put 1(2)|no input of that name|did you mean \"in put,1\"?",
+        "frozen-graph-text/model.pbtxt|output=5:Relu|the operation 'Relu' has 1 input,|number of one",
         "frozen-graph/model.pb|input=Relu:1[1,8]|the operation 'Relu' has no port|counted from 0",
         "saved-model-mlp/model|output=StatefulPartitionedCall:7|has no port|counted from 0",
         "saved-model-two-in-two-out/model|output=6:StatefulPartitionedCall|has 4 inputs|number of one",

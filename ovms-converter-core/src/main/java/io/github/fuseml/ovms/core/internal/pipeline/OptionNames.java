@@ -74,7 +74,7 @@ final class OptionNames {
           .on("'" + name + "' (" + parameter + ")")
           .found("the model has no " + (parameter.equals("layout") ? "input or output" : "input")
               + " of that name")
-          .remedy(near.map(other -> "did you mean '" + other + "'?")
+          .remedy(near.map(other -> "did you mean " + shown(other) + "?")
               .orElse("use one of " + quoted(known))));
     }
   }
@@ -97,7 +97,7 @@ final class OptionNames {
       return;
     }
     String near = Problem.nearest(name, known)
-        .map(other -> " (or is '" + other + "' meant?)")
+        .map(other -> " (or is " + shown(other) + " meant?)")
         .orElse("");
     hints.add("'" + name + "' (" + parameter + ") is none of " + quoted(known)
         + ": it is looked up inside the model when it is converted" + near);
@@ -118,6 +118,12 @@ final class OptionNames {
   }
 
   private static String quoted(Set<String> names) {
-    return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+    return names.stream().map(OptionNames::shown).collect(Collectors.joining(", "));
+  }
+
+  /** A name ready to be copied: in the double quotes that the parameters want, else in single ones. */
+  private static String shown(String name) {
+    String written = InputEdit.of(name).toString();
+    return written.equals(name) ? "'" + name + "'" : written;
   }
 }

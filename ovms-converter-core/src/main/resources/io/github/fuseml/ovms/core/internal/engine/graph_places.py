@@ -164,18 +164,22 @@ class Places:
 
     def _is_first_result(self, name, operation):
         """Whether 'x:5' is taken for 'x:0', which is what becomes of a result that is not there."""
+        try:
+            first, asked = self._sources(operation + ":0"), self._sources(name)
+        except NO_ANSWER + (native.OpConversionFailure,):
+            return False  # Cut off is also what cannot be converted.
+        return first is not None and asked is not None and (len(asked) != 1 or first == asked)
+
+    def _sources(self, name):
+        """What a model computes that ends in a tensor; None where there is none of that name."""
         model = self._front_end.load(self._path, True)
-        ends = [model.get_place_by_tensor_name(each) for each in (operation + ":0", name)]
-        if None in ends:
-            return False
-        sources = []
-        for end in ends:
-            model = self._front_end.load(self._path, True)
-            model.override_all_outputs([model.get_place_by_tensor_name(first_name(end))])
-            sources.append([
-                (source.get_node().get_friendly_name(), source.get_index())
-                for source in (result.input_value(0) for result in self._front_end.convert(model).get_results())])
-        return len(sources[1]) != 1 or sources[0] == sources[1]
+        end = model.get_place_by_tensor_name(name)
+        if end is None:
+            return None
+        model.override_all_outputs([end])
+        results = self._front_end.convert(model).get_results()
+        return [(source.get_node().get_friendly_name(), source.get_index())
+                for source in (result.input_value(0) for result in results)]
 
     def _all_names(self, side):
         try:

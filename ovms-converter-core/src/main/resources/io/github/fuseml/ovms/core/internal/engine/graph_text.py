@@ -43,8 +43,13 @@ def quoted(name):
     return name if plain else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def shown(name):
+    """A name in a sentence, ready to be copied: in the double quotes that it needs, else in single ones."""
+    return "'%s'" % name if quoted(name) == name else quoted(name)
+
+
 def listed(names):
-    return ", ".join("'%s'" % name for name in names)
+    return ", ".join(shown(name) for name in names)
 
 
 def nearest(name, known):
@@ -52,7 +57,7 @@ def nearest(name, known):
     plain = {candidate.lower(): candidate for candidate in known}
     close = difflib.get_close_matches(name.lower(), list(plain), n=3, cutoff=0.6)
     if close:
-        return "did you mean %s?" % " or ".join("'%s'" % plain[key] for key in close)
+        return "did you mean %s?" % " or ".join(shown(plain[key]) for key in close)
     return "use one of %s%s" % (listed(known[:8]), ", ..." if len(known) > 8 else "")
 
 

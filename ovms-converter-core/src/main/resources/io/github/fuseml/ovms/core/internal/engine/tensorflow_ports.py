@@ -7,6 +7,7 @@ of TensorFlow.
 
 import mmap
 import os
+import re
 
 NODE, NODE_NAME, NODE_INPUT = 1, 1, 3
 META_GRAPH, META_GRAPH_GRAPH = 2, 2
@@ -26,7 +27,16 @@ def inputs_of(path, operation):
                 if found is not None:
                     return found
         except (IndexError, ValueError):
-            pass  # No protocol buffer, such as a graph that is written as text.
+            return inputs_in_text(file, operation)  # No protocol buffer: the graph is written as text.
+    return None
+
+
+def inputs_in_text(file, operation):
+    """The same of protocol buffers' text format, which has two spaces for each level."""
+    with open(file, encoding="utf-8", errors="replace") as opened:
+        for node in re.split(r"(?m)^node \{", opened.read()):
+            if re.search(r'(?m)^  name: "%s"$' % re.escape(operation), node):
+                return len(re.findall(r'(?m)^  input: "[^^]', node))
     return None
 
 
