@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.cli.parameters.GivenParameters;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
