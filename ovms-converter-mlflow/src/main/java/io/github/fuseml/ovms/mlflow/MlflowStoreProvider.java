@@ -33,8 +33,8 @@ import java.util.Set;
  * </ul>
  *
  * <p>A path within may follow each. Every character stands for itself; a name that is not known and
- * holds percent escapes is looked up once more without them. A model's version whose name holds {@code
- * @} is told by its number.
+ * holds percent escapes is looked up once more without them. A name may
+ * hold an {@code @} where a version, {@code latest} or a stage follows.
  *
  * <p><b>Proxied artifacts</b>, {@code mlflow-artifacts:/path} and {@code
  * mlflow-artifacts://host:port/path}, are read and written through the tracking server, or the named
@@ -91,7 +91,7 @@ public final class MlflowStoreProvider implements ResolvingProvider {
     if (location.scheme().equals(ProxyAddress.SCHEME)) {
       return Optional.empty();
     }
-    if (location.value().startsWith("//", location.scheme().length() + 1)) {
+    if (hasHost(location)) {
       throw new BadRequestException(Problem.of("look up")
           .on(location)
           .found("names of another server or of Databricks cannot be looked up")
@@ -107,6 +107,12 @@ public final class MlflowStoreProvider implements ResolvingProvider {
       }
       return Optional.of(new NamedModel(location, found, read));
     }
+  }
+
+  /** Three slashes are an empty host: MLflow takes them for one. */
+  private static boolean hasHost(Location location) {
+    int behind = location.scheme().length() + 1;
+    return location.value().startsWith("//", behind) && !location.value().startsWith("///", behind);
   }
 
   private static void requireUsable(Location location, Found found, MlflowSettings settings) {

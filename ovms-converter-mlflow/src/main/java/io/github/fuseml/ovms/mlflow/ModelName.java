@@ -3,6 +3,8 @@ package io.github.fuseml.ovms.mlflow;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,9 @@ import java.util.regex.Pattern;
 record ModelName(Kind kind, String name, String selector, String path) {
   private static final Pattern LOGGED = Pattern.compile("m-[0-9a-f]{32}");
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+
+  /** The stages that MLflow knows, in small letters; it takes them in any. */
+  private static final Set<String> STAGES = Set.of("none", "staging", "production", "archived");
 
   /** How the version of a model is told. */
   enum Kind {
@@ -48,7 +53,8 @@ record ModelName(Kind kind, String name, String selector, String path) {
     int end = rest.indexOf('/');
     String second = end < 0 ? rest : rest.substring(0, end);
     int at = first.lastIndexOf('@');
-    boolean alias = at > 0 && !DIGITS.matcher(second).matches();
+    // A name may hold an '@', too: what can only be a version makes it one.
+    boolean alias = at > 0 && !isVersion(second);
     if (alias && at < first.length() - 1) {
       return new ModelName(Kind.ALIAS, first.substring(0, at), first.substring(at + 1), rest);
     }
@@ -56,6 +62,12 @@ record ModelName(Kind kind, String name, String selector, String path) {
       throw refused(location, "it does not say which version of '" + first + "'");
     }
     return new ModelName(kindOf(second), first, second, end < 0 ? "" : rest.substring(end + 1));
+  }
+
+  private static boolean isVersion(String selector) {
+    return DIGITS.matcher(selector).matches()
+        || selector.equalsIgnoreCase("latest")
+        || STAGES.contains(selector.toLowerCase(Locale.ROOT));
   }
 
   private static Kind kindOf(String selector) {

@@ -44,7 +44,7 @@ final class TrackingErrors {
       String body) {
     Problem problem = plain.problem();
     if (plain instanceof AccessDeniedException denied) {
-      return denied(problem, denied, server);
+      return denied(problem, denied, request.subject(), server);
     }
     Optional<JsonObject> json = TrackingServer.json(body);
     String code = json.flatMap(object -> Json.text(object, "error_code")).orElse("");
@@ -64,7 +64,21 @@ final class TrackingErrors {
   }
 
   private static AccessDeniedException denied(
-      Problem problem, AccessDeniedException denied, Location server) {
+      Problem problem, AccessDeniedException denied, Location subject, Location server) {
+    Location asked = subject.scheme().equals(ProxyAddress.SCHEME)
+        ? ProxyAddress.of(subject, server).server()
+        : server;
+    if (!asked.value().equalsIgnoreCase(server.value())) {
+      // Another server's: the credentials were not sent there, so better ones would not help.
+      return new AccessDeniedException(
+          problem
+              .found(asked + " refuses: " + problem.found() + "; it is not the tracking server, and"
+                  + " is not sent the credentials for that")
+              .remedy("set trackingUri to that server, with credentials for it, and write "
+                  + ProxyAddress.SCHEME + ":/path"),
+          denied.reason(),
+          denied);
+    }
     boolean unknown = denied.reason() == AccessDeniedException.Reason.CREDENTIALS_MISSING;
     return new AccessDeniedException(
         problem

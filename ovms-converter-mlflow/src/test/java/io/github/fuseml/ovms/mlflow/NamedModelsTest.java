@@ -25,6 +25,7 @@ import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.server.MlflowServer;
 import io.github.fuseml.ovms.testkit.server.PythonHttpServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -200,6 +201,45 @@ class NamedModelsTest {
   }
 
   @Test
+  void givenNothingChangedWhenItIsToBeRegisteredThenTheVersionIsTaggedWithWhatIsThere() {
+    ConversionResult first = convert("models:/linear/2", Servers.directSettings());
+
+    ConversionResult second =
+        convert("models:/linear/2", Servers.directSettings("register", "true"));
+
+    assertThat(second.published()).isFalse();
+    assertThat(Servers.tags(Servers.directS3(), "linear", "2"))
+        .containsEntry("ovms.converted_url", first.output().toString())
+        .containsEntry("ovms.version", "1")
+        .containsEntry("ovms.digest", "sha256:" + first.digest());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"at@home/latest", "at@home/1", "at@home/None", "at@home@best", "///linear/1"})
+  void givenANameWithAnAtOrSlashesBeforeItWhenPlannedThenItIsFoundAsMlflowFindsIt(String name) {
+    MlflowServer server = Servers.directS3();
+    Servers.rest(server, "POST", "registered-models/create", "{\"name\": \"at@home\"}");
+    if (Servers.rest(server, "GET", "model-versions/get?name=at%40home&version=1", "")
+        .has("error_code")) {
+      Servers.rest(
+          server,
+          "POST",
+          "model-versions/create",
+          "{\"name\": \"at@home\", \"source\": \"" + direct.artifacts() + "\"}");
+    }
+    Servers.rest(
+        server,
+        "POST",
+        "registered-models/alias",
+        "{\"name\": \"at@home\", \"alias\": \"best\", \"version\": \"1\"}");
+
+    assertThat(
+            plan("models:/" + name, Servers.directSettings()).model().format().id())
+        .isEqualTo("onnx");
+  }
+
+  @Test
   void givenTheWishToRegisterWhatIsNoVersionWhenPlannedThenItIsRefused() {
     assertThatExceptionOfType(BadRequestException.class)
         .isThrownBy(() -> plan(
@@ -280,6 +320,21 @@ class NamedModelsTest {
             });
       }
     }
+  }
+
+  @Test
+  void givenArtifactsOfAnotherServerThatRefusesThenItIsNotSaidThatTheTrackingServerDid() {
+    String host = URI.create(Servers.guarded().trackingUri()).getAuthority();
+    StoreSettings settings = Servers.settings(
+        Servers.overS3().trackingUri() + "/ml", "username", "somebody", "password", "of-overS3");
+
+    assertThatExceptionOfType(AccessDeniedException.class)
+        .isThrownBy(() -> plan("mlflow-artifacts://" + host + "/1/x", settings))
+        .withMessageContaining("http://" + host)
+        .withMessageContaining("is not the tracking server")
+        .satisfies(error -> assertThat(error.problem().remedy())
+            .contains("trackingUri")
+            .doesNotContain("check the user"));
   }
 
   @Test

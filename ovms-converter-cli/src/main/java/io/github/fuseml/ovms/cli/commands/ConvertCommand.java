@@ -17,6 +17,7 @@ import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -155,17 +156,7 @@ final class ConvertCommand extends ModelCommand {
       if (shown.verbosity() != Verbosity.QUIET) {
         context.streams().message(HumanReport.of(result, explain, shown.errStyle()));
       }
-      return ServingText.of(
-          print,
-          publishing.modelName(result.output()),
-          result.output(),
-          result
-              .plan()
-              .request()
-              .publishing()
-              .ovmsConfig()
-              .map(OvmsConfigEntry::location)
-              .orElse(null));
+      return ServingText.of(print, served(result), context.environment());
     }
     if (json) {
       return JsonReport.of(result);
@@ -173,5 +164,16 @@ final class ConvertCommand extends ModelCommand {
     return shown.verbosity() == Verbosity.QUIET
         ? result.versionLocation() + "\n"
         : HumanReport.of(result, explain, shown.outStyle());
+  }
+
+  private ServingText.Served served(ConversionResult result) {
+    ConversionRequest request = result.plan().request();
+    Optional<OvmsConfigEntry> entry = request.publishing().ovmsConfig();
+    return new ServingText.Served(
+        publishing.modelName(result.output()),
+        result.output(),
+        request.outputSettings(),
+        entry.map(OvmsConfigEntry::location).orElse(null),
+        entry.map(OvmsConfigEntry::basePath).orElse(null));
   }
 }

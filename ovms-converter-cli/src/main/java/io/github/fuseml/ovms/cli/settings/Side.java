@@ -17,8 +17,12 @@ public enum Side {
     this.option = option;
   }
 
-  /** What the names of this side's environment variables begin with. */
-  String prefix() {
+  /**
+   * What the names of this side's environment variables begin with.
+   *
+   * @return the prefix, empty for none
+   */
+  public String prefix() {
     return prefix;
   }
 

@@ -52,23 +52,48 @@ final class ModelCheck {
       request.addProperty("outputs", exchange.outputs().toString());
       request.addProperty("names", exchange.names().toString());
     }
-    JsonObject ran = run(request, log);
-    String note = ran.get("note").getAsString();
-    if (!note.isEmpty()) {
-      log.info(note);
-    }
     if (runtime == null) {
-      return report(check, ran, null);
+      return report(check, run(request, log), null);
     }
-    JsonObject compared = runtime.compare(exchange, check.tolerance(), log);
-    VerificationReport report = report(check, ran, compared);
-    requireClose(report, compared);
-    return report;
+    return compare(check, request, runtime, exchange, log);
+  }
+
+  /** A source model may be more particular about its inputs than the converted one. */
+  private VerificationReport compare(
+      Check check,
+      JsonObject request,
+      SourceRuntime runtime,
+      SourceRuntime.Exchange exchange,
+      EngineLog log)
+      throws InterruptedException {
+    VerificationFailedException rejected = null;
+    while (true) {
+      JsonObject ran;
+      try {
+        ran = run(request, log);
+      } catch (VerificationFailedException e) {
+        throw rejected == null ? e : rejected; // There are no other inputs.
+      }
+      try {
+        JsonObject compared = runtime.compare(exchange, check.tolerance(), log);
+        VerificationReport report = report(check, ran, compared);
+        requireClose(report, compared);
+        return report;
+      } catch (SourceRuntime.RejectedInputsException e) {
+        rejected = rejected == null ? e.failure() : rejected;
+        request.addProperty("rejected", ran.get("attempts").getAsInt());
+      }
+    }
   }
 
   private JsonObject run(JsonObject request, EngineLog log) throws InterruptedException {
     try (Lease lease = pool.acquire(log)) {
-      return lease.worker().call(request, timeLimit, log::output, result -> result);
+      JsonObject ran = lease.worker().call(request, timeLimit, log::output, result -> result);
+      String note = ran.get("note").getAsString();
+      if (!note.isEmpty()) {
+        log.info(note);
+      }
+      return ran;
     } catch (WorkerException e) {
       throw new VerificationFailedException(
           Problem.of("verify the converted model by running it")
@@ -121,7 +146,8 @@ final class ModelCheck {
                     output.absolute(),
                     output.relative(),
                     report.tolerance()))
-                .remedy("convert without FP16, or allow a larger difference (--tolerance)"));
+                .remedy("allow a larger difference (--tolerance), or leave the weights as they are"
+                    + " if they were to be made smaller (--data-type)"));
       }
     }
   }

@@ -24,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a source model by the runtime that its format belongs to, in a Python environment of its own. */
 final class SourceRuntime {
-  private static final String CODE =
-      new String(Resources.read("compare_model.py"), StandardCharsets.UTF_8);
+  private static final String MAIN = "compare_model.py";
+
+  /** The module that it imports, in a directory of its own. */
+  private static final String CHECK = "saved_model_check.py";
 
   /** The extra that brings TensorFlow, where this release has one. */
   private static final String TENSORFLOW = "keras";
@@ -96,9 +98,30 @@ final class SourceRuntime {
                 : "verify by running the converted model alone (--verify infer)"));
   }
 
-  /** The differences, by the outputs' order, and the runtime's name. */
+  /** The source model does not run on inputs that were guessed for it. */
+  static final class RejectedInputsException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient VerificationFailedException failure;
+
+    RejectedInputsException(VerificationFailedException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+
+    /** What to say when there are no other inputs. */
+    VerificationFailedException failure() {
+      return failure;
+    }
+  }
+
+  /**
+   * The differences, by the outputs' order, and the runtime's name.
+   *
+   * @throws RejectedInputsException if it may run on other inputs
+   */
   JsonObject compare(Exchange exchange, double tolerance, EngineLog log)
-      throws InterruptedException {
+      throws InterruptedException, RejectedInputsException {
     JsonObject request = new JsonObject();
     request.addProperty("kind", kind);
     request.addProperty("model", source.path().toString());
@@ -113,6 +136,12 @@ final class SourceRuntime {
     String answer = run(request.toString(), log);
     try {
       JsonObject told = JsonParser.parseString(answer).getAsJsonObject();
+      if (told.has("unsafe")) {
+        throw unsafe(told.get("unsafe").getAsString());
+      }
+      if (told.has("rejected")) {
+        throw new RejectedInputsException(failed(told.get("error").getAsString()));
+      }
       if (told.has("error")) {
         throw failed(told.get("error").getAsString());
       }
@@ -128,12 +157,23 @@ final class SourceRuntime {
         .remedy("look whether it runs where it was made, or verify without it (--verify infer)"));
   }
 
+  /** Nothing of a model is run that could do more than compute. */
+  private static VerificationFailedException unsafe(String operations) {
+    return new VerificationFailedException(Problem.of("run the source model for a comparison")
+        .found("it has operations that reach out of it or are unknown: " + operations
+            + "; it was not loaded")
+        .remedy("verify by running the converted model alone (--verify infer)"));
+  }
+
   private String run(String request, EngineLog log) throws InterruptedException {
-    Path script = source.workDirectory().resolve("compare_model.py");
+    Path script = source.workDirectory().resolve(MAIN);
+    Path code = source.workDirectory().resolve("code");
     Path answer = source.workDirectory().resolve("compare-answer.json");
     Process process;
     try {
-      Files.writeString(script, CODE);
+      Files.write(script, Resources.read(MAIN));
+      Files.createDirectories(code);
+      Files.write(code.resolve(CHECK), Resources.read(CHECK));
       ProcessBuilder builder = new ProcessBuilder(
               List.of(python.toString(), "-I", "-X", "utf8", script.toString()))
           .redirectOutput(answer.toFile());

@@ -18,6 +18,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -154,6 +156,30 @@ public final class DurableFiles {
       }
       Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
     }
+  }
+
+  /**
+   * Gives a file the permissions of another one, and its owner and group as far as this user may.
+   *
+   * @param original the file that will be replaced
+   * @param file the one that will take its place
+   * @throws IOException if the permissions cannot be set
+   */
+  public static void takeOver(Path original, Path file) throws IOException {
+    PosixFileAttributeView from =
+        Files.getFileAttributeView(original, PosixFileAttributeView.class);
+    PosixFileAttributeView to = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (from == null || to == null) {
+      return; // A file system that has none of these.
+    }
+    PosixFileAttributes attributes = from.readAttributes();
+    try {
+      to.setGroup(attributes.group());
+      to.setOwner(attributes.owner());
+    } catch (FileSystemException e) {
+      // Only root gives files away.
+    }
+    to.setPermissions(attributes.permissions());
   }
 
   /**

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.core.internal.publish.Housekeeping;
 import io.github.fuseml.ovms.core.internal.publish.OvmsConfigFile;
+import io.github.fuseml.ovms.core.internal.publish.SourceFiles;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreRole;
@@ -27,7 +28,11 @@ final class Afterwards {
     if (entry != null) {
       try (ArtifactStore store = open(entry)) {
         OvmsConfigFile file = new OvmsConfigFile(store, entry.location());
-        file.policy(entry.name());
+        file.requireUsable();
+        if (entry.location().isLocal()) {
+          PlanStage.requireWritable(entry.location().parent(), "change the OVMS configuration in");
+        }
+        file.policy(entry.name(), basePath(plan, entry));
         if (!file.isSafe()) {
           context.warn("the store of " + entry.location()
               + " cannot tell whether somebody else changes it at the same time:"
@@ -46,7 +51,12 @@ final class Afterwards {
   }
 
   /** The versions that were removed. */
-  List<Long> run(ConversionPlan plan, long version, ArtifactStore output, RunContext context)
+  List<Long> run(
+      ConversionPlan plan,
+      long version,
+      SourceFiles sources,
+      ArtifactStore output,
+      RunContext context)
       throws InterruptedException {
     PublishOptions options = plan.request().publishing();
     Optional<Housekeeping.Policy> policy = Optional.empty();
@@ -57,7 +67,7 @@ final class Afterwards {
       }
     }
     return options.keep().isPresent()
-        ? removeOld(plan, version, output, policy, context)
+        ? removeOld(plan, version, sources, output, policy, context)
         : List.of();
   }
 
@@ -65,12 +75,16 @@ final class Afterwards {
       ConversionPlan plan, OvmsConfigEntry entry, ArtifactStore store, RunContext context)
       throws InterruptedException {
     OvmsConfigFile file = new OvmsConfigFile(store, entry.location());
-    String given = entry.basePath();
-    String path = given != null ? given : basePath(plan.output());
+    String path = basePath(plan, entry);
     boolean changed = file.put(entry.name(), path);
     context.info(
         (changed ? "told OVMS of '" : "OVMS knows '") + entry.name() + "' in " + entry.location());
-    return file.policy(entry.name());
+    return file.policy(entry.name(), path);
+  }
+
+  private static String basePath(ConversionPlan plan, OvmsConfigEntry entry) {
+    String given = entry.basePath();
+    return given != null ? given : basePath(plan.output());
   }
 
   private static String basePath(Location output) {
@@ -83,12 +97,14 @@ final class Afterwards {
   private static List<Long> removeOld(
       ConversionPlan plan,
       long version,
+      SourceFiles sources,
       ArtifactStore output,
       Optional<Housekeeping.Policy> policy,
       RunContext context) {
     try {
       int keep = plan.request().publishing().keep().orElseThrow();
-      List<Long> removed = Housekeeping.remove(output, plan.output(), keep, version, policy);
+      List<Long> removed =
+          Housekeeping.remove(output, plan.output(), keep, version, policy, sources);
       if (!removed.isEmpty()) {
         context.info("removed the versions " + removed);
       }

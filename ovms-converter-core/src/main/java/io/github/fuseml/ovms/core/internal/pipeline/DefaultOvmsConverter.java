@@ -28,11 +28,13 @@ import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
+import io.github.fuseml.ovms.core.internal.publish.SourceFiles;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
 import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.Optimizer;
@@ -43,6 +45,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The pipeline: one stage after another, each a class of its own. */
 final class DefaultOvmsConverter implements OvmsConverter {
@@ -172,12 +175,22 @@ final class DefaultOvmsConverter implements OvmsConverter {
       }
       ConversionPlan made = plan.run(request, tree, model, stores.output());
       if (publishes) {
-        PublishCheck.run(made, stores.output()).forEach(context::warn);
+        PublishCheck.run(made, sources(made, tree), stores.output()).forEach(context::warn);
         afterwards.check(made, context);
       }
       return made;
     });
     return new Prepared(request, tree, settled);
+  }
+
+  /** All that was listed, and what lies beside a single file. */
+  private static SourceFiles sources(ConversionPlan plan, StoreModelTree tree) {
+    Stream<Location> files = tree.archive().isPresent()
+        ? Stream.of(plan.request().source())
+        : Stream.concat(
+            tree.files().stream().map(Artifact::location),
+            plan.files().stream().map(file -> tree.directory().resolve(file.path())));
+    return SourceFiles.of(files.toList());
   }
 
   private ModelDescription describe(Prepared prepared, RunContext context)
@@ -223,7 +236,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
       if (same.isPresent()) {
         ConversionPlan made =
             context.stage(Stage.PLAN, () -> UnchangedResult.plan(request, tree, same.get()));
-        return unchanged(made, same.get());
+        return unchanged(made, tree, same.get());
       }
       if (!history.isLikelyUnchanged(request)) {
         warmUp();
@@ -241,7 +254,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         same = history.unchanged(settled, fetched.stored());
       }
       return fetched == null || same.isPresent()
-          ? unchanged(settled, same.orElseThrow())
+          ? unchanged(settled, prepared.tree(), same.orElseThrow())
           : convert(prepared, fetched);
     }
 
@@ -283,7 +296,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
       Published published = context.stage(Stage.PUBLISH, () -> {
         long version = publish.run(
             settled, made, number -> ProvenanceWriter.of(facts, number), stores, context);
-        return new Published(version, afterwards.run(settled, version, stores.output(), context));
+        return new Published(version, afterwards(settled, prepared.tree(), version));
       });
       long version = published.version();
       return new ConversionResult(
@@ -306,14 +319,21 @@ final class DefaultOvmsConverter implements OvmsConverter {
           context.warnings());
     }
 
-    private ConversionResult unchanged(ConversionPlan settled, StoredVersion version)
+    private ConversionResult unchanged(
+        ConversionPlan settled, StoreModelTree tree, StoredVersion version)
         throws InterruptedException {
       List<Long> removed = context.stage(Stage.PUBLISH, () -> {
         context.info(
             "nothing has changed since version " + version.number() + ", so nothing is published");
-        return afterwards.run(settled, version.number(), stores.output(), context);
+        PublishStage.tell(stores, UnchangedResult.publication(settled, version), context);
+        return afterwards(settled, tree, version.number());
       });
       return UnchangedResult.of(settled, version, removed, context);
+    }
+
+    private List<Long> afterwards(ConversionPlan settled, StoreModelTree tree, long version)
+        throws InterruptedException {
+      return afterwards.run(settled, version, sources(settled, tree), stores.output(), context);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionPlan.PlannedFile;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.Verification;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
@@ -65,18 +66,29 @@ final class History {
     // A weaker verification than the one that is asked for is done again.
     boolean usable = record != null
         && record.number("schemaVersion").orElse(0) == Provenance.SCHEMA_VERSION
-        && wasVerified(record, request.publishing().verification());
+        && wasVerified(record, request.publishing());
     return usable ? new History(latest, record) : none();
   }
 
-  private static boolean wasVerified(Provenance record, Verification wanted) {
+  private static boolean wasVerified(Provenance record, PublishOptions wanted) {
     String level = record.text("verification", "level").orElse("");
     for (Verification each : Verification.values()) {
       if (each.toString().equals(level)) {
-        return each.compareTo(wanted) >= 0;
+        return each.compareTo(wanted.verification()) >= 0
+            && (wanted.verification() != Verification.COMPARE
+                || isWithin(record, wanted.tolerance()));
       }
     }
     return false;
+  }
+
+  /** A larger difference may have been allowed then than is now. */
+  private static boolean isWithin(Provenance record, double tolerance) {
+    return record
+        .find("verification", "tolerance")
+        .filter(value -> value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber())
+        .filter(value -> value.getAsDouble() <= tolerance)
+        .isPresent();
   }
 
   /** The latest version if the listing alone tells that nothing has changed since. */

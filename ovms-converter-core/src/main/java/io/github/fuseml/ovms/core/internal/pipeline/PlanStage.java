@@ -107,27 +107,27 @@ final class PlanStage {
           .remedy("give a directory (--output)"));
     }
     if (output.isLocal()) {
-      requireWritable(output);
+      requireWritable(output, "publish to");
     }
   }
 
   /** A directory that cannot be written is refused before the work is done, not after it. */
-  private static void requireWritable(Location output) {
+  static void requireWritable(Location output, String tried) {
     Path existing = output.toPath();
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
     }
     if (existing != null && !Files.isDirectory(existing)) {
-      throw new BadRequestException(Problem.of("publish to")
+      throw new BadRequestException(Problem.of(tried)
           .on(output)
           .found(existing + " is no directory")
-          .remedy("give a directory (--output)"));
+          .remedy("give a directory"));
     }
     if (existing != null && !Files.isWritable(existing)) {
-      throw new io.github.fuseml.ovms.api.AccessDeniedException(Problem.of("publish to")
+      throw new io.github.fuseml.ovms.api.AccessDeniedException(Problem.of(tried)
           .on(output)
           .found("no permission to write in " + existing)
-          .remedy("run as a user with the rights, or give another directory (--output)"));
+          .remedy("run as a user with the rights, or give another directory"));
     }
   }
 

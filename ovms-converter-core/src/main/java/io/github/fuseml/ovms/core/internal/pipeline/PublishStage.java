@@ -51,11 +51,16 @@ final class PublishStage {
     long version = publish(plan, result, record, stores.output(), context);
     Location location = plan.output().resolve(Long.toString(version));
     Publication publication = new Publication(plan.output(), version, location, result.files());
-    stores.from().resolved().ifPresent(source -> tell(source, publication, context));
+    tell(stores, publication, context);
     return version;
   }
 
-  /** Lets whoever named the source know. What was published stays, whatever comes of it. */
+  /** Lets whoever named the source know, if anybody did. */
+  static void tell(Stores stores, Publication publication, RunContext context) {
+    stores.from().resolved().ifPresent(source -> tell(source, publication, context));
+  }
+
+  /** What was published stays, whatever comes of it. */
   private static void tell(ResolvedLocation source, Publication publication, RunContext context) {
     try {
       source.published(publication).ifPresent(context::info);

@@ -19,6 +19,7 @@ import io.github.fuseml.ovms.core.internal.publish.Provenance;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.Publication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,15 @@ final class UnchangedResult {
         record.text("engine", "name").orElse(""),
         context.timings(),
         context.warnings());
+  }
+
+  /** The version that is there already, for whoever named the source: he may not know of it yet. */
+  static Publication publication(ConversionPlan plan, StoredVersion version) {
+    return new Publication(
+        plan.output(),
+        version.number(),
+        version.location(),
+        requireRecord(version).files());
   }
 
   /** The plan of the run that made a version; nothing was detected in this one. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What an earlier run published below the source. Workflows put the output into the model's own
@@ -92,6 +93,17 @@ public final class EarlierOutput {
 
   private static boolean isPublished(Set<String> names) {
     return names.contains("/" + Provenance.FILE) || isIr(names);
+  }
+
+  /**
+   * Whether a version was published, and is not a model that somebody put there to be converted.
+   *
+   * @param version a version
+   * @return true if it holds a record of provenance, or an IR and nothing else
+   */
+  static boolean isPublished(StoredVersion version) {
+    return isPublished(
+        version.files().stream().map(file -> "/" + file.path()).collect(Collectors.toSet()));
   }
 
   /** A description and its weights, by their names, and no other file: without a record, as once. */

@@ -13,18 +13,25 @@ public final class Housekeeping {
   private Housekeeping() {}
 
   /**
-   * Removes the complete versions below the newest ones. What is not complete is left: it may be
-   * somebody's who writes it now.
+   * Removes the complete versions below the newest ones that were published. What is not complete is
+   * left: it may be somebody's who writes it now. So is what is no converted model, such as a
+   * TensorFlow model in a directory with a number for its name, and what this run reads.
    *
    * @param store the store
    * @param output the directory that holds the versions
    * @param keep how many of the newest complete versions stay
    * @param published the version that stays in any case
    * @param policy what OVMS is told to serve of the model; empty if that is not known
+   * @param sources what the published version was made from
    * @return the numbers that were removed, in ascending order
    */
   public static List<Long> remove(
-      ArtifactStore store, Location output, int keep, long published, Optional<Policy> policy) {
+      ArtifactStore store,
+      Location output,
+      int keep,
+      long published,
+      Optional<Policy> policy,
+      SourceFiles sources) {
     int newest = Math.max(keep, policy.map(Policy::latest).orElse(1));
     LongPredicate served = policy.map(Policy::served).orElse(number -> false);
     List<StoredVersion> old = new ModelRepository(store, output)
@@ -33,6 +40,8 @@ public final class Housekeeping {
             .sorted(Comparator.comparing(StoredVersion::number).reversed())
             .skip(newest)
             .filter(version -> version.number() != published && !served.test(version.number()))
+            .filter(
+                version -> EarlierOutput.isPublished(version) && !sources.areIn(version.location()))
             .sorted(Comparator.comparing(StoredVersion::number))
             .toList();
     List<Long> removed = new ArrayList<>();
@@ -49,5 +58,13 @@ public final class Housekeeping {
    * @param latest how many of the newest versions
    * @param served tells the numbers that it serves besides
    */
-  public record Policy(int latest, LongPredicate served) {}
+  public record Policy(int latest, LongPredicate served) {
+    /** What OVMS serves where it is told nothing. */
+    static final Policy DEFAULT = new Policy(1, number -> false);
+
+    /** Serves what either one says. */
+    Policy and(Policy other) {
+      return new Policy(Math.max(latest, other.latest), served.or(other.served));
+    }
+  }
 }

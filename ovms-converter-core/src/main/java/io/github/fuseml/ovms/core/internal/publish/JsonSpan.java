@@ -1,7 +1,12 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
 import com.google.gson.JsonParser;
-import com.google.gson.JsonSyntaxException;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value in a JSON text and where it stands, so that a text can be changed in one place and stays as
- * it is everywhere else. The text was parsed as a whole before: only places are looked for here.
+ * it is everywhere else. A strict parser has read the text as a whole before: only places are looked for
+ * here, by what holds of every document of RFC 8259.
  *
  * @param text the whole text
  * @param from where it begins, with its name in an object
@@ -20,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 record JsonSpan(
     String text, int from, int start, int end, @Nullable String key, List<JsonSpan> children) {
+  private static final int DEEPEST = 255;
+
   /**
    * Reads a text.
    *
@@ -28,22 +36,29 @@ record JsonSpan(
    * @throws IllegalArgumentException if it is no JSON, with what is wrong
    */
   static JsonSpan parse(String text) {
-    try {
-      Scanner scanner = new Scanner(text);
-      var unused = JsonParser.parseString(text); // Says what is wrong, if anything is.
-      JsonSpan value = scanner.value(null, -1);
-      if (scanner.skipSpace() != text.length()) {
+    if (text.startsWith("\uFEFF")) {
+      throw new IllegalArgumentException("it begins with a byte order mark, which JSON has not");
+    }
+    requireJson(text);
+    return new Scanner(text).value(null, -1);
+  }
+
+  private static void requireJson(String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      reader.setNestingLimit(DEEPEST);
+      reader.skipValue();
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new IllegalArgumentException("something follows its end");
       }
-      return value;
-    } catch (JsonSyntaxException e) {
+    } catch (MalformedJsonException e) {
       throw new IllegalArgumentException("it is no JSON: " + cause(e), e);
-    } catch (StackOverflowError | StringIndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("it is no JSON", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("it is no JSON: it ends too early", e);
     }
   }
 
-  private static String cause(JsonSyntaxException e) {
+  private static String cause(MalformedJsonException e) {
     String message = String.valueOf(e.getMessage());
     int line = message.indexOf(" at line");
     int end = message.indexOf('\n');
@@ -118,10 +133,8 @@ record JsonSpan(
         if (object) {
           skipString();
           key = JsonParser.parseString(text.substring(start, position)).getAsString();
-          if (text.charAt(skipSpace()) != ':') {
-            throw new IllegalArgumentException("it is no JSON: a name is without a value");
-          }
-          position++;
+          skipSpace();
+          position++; // The colon.
         }
         children.add(value(key, object ? start : -1));
       }
@@ -129,9 +142,6 @@ record JsonSpan(
     }
 
     private void skipString() {
-      if (text.charAt(position) != '"') {
-        throw new IllegalArgumentException("it is no JSON: a name is without quotes");
-      }
       position++;
       while (text.charAt(position) != '"') {
         position += text.charAt(position) == '\\' ? 2 : 1;

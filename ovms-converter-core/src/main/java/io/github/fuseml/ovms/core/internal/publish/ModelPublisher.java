@@ -69,7 +69,8 @@ public final class ModelPublisher {
     long version = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Never the same number again: what takes it may be a file, which is no directory to list.
-      version = Math.max(version + 1, VersionNumbers.next(store.listDirectories(output)));
+      version = Math.max(
+          VersionNumbers.after(version), VersionNumbers.next(store.listDirectories(output)));
       try {
         write(output.resolve(Long.toString(version)), contents.of(version));
         return version;

@@ -14,6 +14,8 @@ import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,17 +50,38 @@ public final class OvmsConfigFile {
   }
 
   /**
+   * Finds out whether a file is there or could be.
+   *
+   * @throws BadRequestException if a directory has that name
+   * @throws io.github.fuseml.ovms.api.NotFoundException if there is no such bucket
+   */
+  public void requireUsable() {
+    if (store.find(location).isPresent()) {
+      return;
+    }
+    if (location.value().endsWith("/") || store.exists(location)) {
+      throw new BadRequestException(Problem.of("use the OVMS configuration")
+          .on(location)
+          .found("it is a directory")
+          .remedy("name a file (--ovms-config)"));
+    }
+    // A service without the bucket says of an object no more than that it is not there.
+    var unused = store.exists(location.parent());
+  }
+
+  /**
    * The versions that OVMS serves of a model besides the newest one.
    *
    * @param name the model's name
-   * @return the policy of its entry
+   * @param basePath where OVMS finds its versions
+   * @return the policy of its entry, and of all others with that path
    * @throws InterruptedException if the thread is interrupted
    */
-  public Housekeeping.Policy policy(String name) throws InterruptedException {
+  public Housekeeping.Policy policy(String name, String basePath) throws InterruptedException {
     return again(() -> {
       try {
         return parse(store.find(location).map(this::read).orElse(OvmsConfigText.EMPTY))
-            .policy(name);
+            .policy(name, basePath);
       } catch (IllegalArgumentException e) {
         throw unreadable(e);
       }
@@ -146,7 +169,12 @@ public final class OvmsConfigFile {
       throw unreadable(new IllegalArgumentException("it is larger than any configuration"));
     }
     try (InputStream in = store.read(file, 0, -1)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(in.readAllBytes()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw unreadable(new IllegalArgumentException("it is not UTF-8", e));
     } catch (IOException e) {
       throw IoErrors.translate(e, "read", location);
     }

@@ -1,9 +1,8 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
 import com.google.gson.JsonPrimitive;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,25 +63,23 @@ final class OvmsConfigText {
   }
 
   private @Nullable JsonSpan find(String name) {
-    JsonSpan list = root.member(LIST).orElse(null);
-    JsonSpan found = null;
-    if (list != null) {
-      for (JsonSpan element : list.children()) {
-        JsonSpan config = element.member("config").orElse(null);
-        if (config != null
-            && config
-                .member("name")
-                .flatMap(JsonSpan::string)
-                .filter(name::equals)
-                .isPresent()) {
-          if (found != null) {
-            throw new IllegalArgumentException("two of its entries are called '" + name + "'");
-          }
-          found = config;
-        }
-      }
+    List<JsonSpan> found =
+        configs().stream().filter(config -> isCalled(config, name)).toList();
+    if (found.size() > 1) {
+      throw new IllegalArgumentException("two of its entries are called '" + name + "'");
     }
-    return found;
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private List<JsonSpan> configs() {
+    return root.member(LIST).stream()
+        .flatMap(list -> list.children().stream())
+        .flatMap(element -> element.member("config").stream())
+        .toList();
+  }
+
+  private static boolean isCalled(JsonSpan config, String name) {
+    return config.member("name").flatMap(JsonSpan::string).filter(name::equals).isPresent();
   }
 
   /** Adds a value to the end of an object or an array, in the way the last one stands there. */
@@ -103,7 +100,7 @@ final class OvmsConfigText {
           ? replace(
               list.start() + 1,
               list.end() - 1,
-              "\n" + inner + pretty(name, basePath, inner, "  ") + "\n" + outer)
+              newline() + inner + pretty(name, basePath, inner, "  ") + newline() + outer)
           : insert(list, compact(name, basePath));
     }
     String space = before(list);
@@ -148,46 +145,47 @@ final class OvmsConfigText {
         + "}}";
   }
 
-  private static String pretty(String name, String basePath, String indent, String unit) {
-    String one = "\n" + indent + unit;
+  /** The line's end that the file has. */
+  private String newline() {
+    return text.contains("\r\n") ? "\r\n" : "\n";
+  }
+
+  private String pretty(String name, String basePath, String indent, String unit) {
+    String one = newline() + indent + unit;
     String two = one + unit;
     return "{" + one + "\"config\": {" + two + "\"name\": " + quoted(name) + "," + two
-        + "\"base_path\": " + quoted(basePath) + one + "}\n" + indent + "}";
+        + "\"base_path\": " + quoted(basePath) + one + "}" + newline() + indent + "}";
   }
 
   private static String quoted(String value) {
     return new JsonPrimitive(value).toString();
   }
 
-  /** The policy of a model's entry; OVMS serves the newest version where there is none. */
-  Housekeeping.Policy policy(String name) {
-    JsonSpan config = find(name);
-    JsonSpan policy =
-        config == null ? null : config.member("model_version_policy").orElse(null);
-    if (policy == null) {
-      return new Housekeeping.Policy(1, number -> false);
+  /**
+   * The policy of a model's entry, and of all others that serve the same versions by another name.
+   *
+   * @param name the model's name
+   * @param basePath where OVMS finds its versions
+   * @return what any of them serves
+   * @throws IllegalArgumentException if one of them has a policy that OVMS would not understand
+   */
+  Housekeeping.Policy policy(String name, String basePath) {
+    Housekeeping.Policy all = Housekeeping.Policy.DEFAULT;
+    for (JsonSpan config : configs()) {
+      boolean same = config
+          .member("base_path")
+          .flatMap(JsonSpan::string)
+          .filter(path -> plain(path).equals(plain(basePath)))
+          .isPresent();
+      if (same || isCalled(config, name)) {
+        all = all.and(OvmsPolicy.of(config.member("model_version_policy").orElse(null)));
+      }
     }
-    if (policy.member("all").isPresent()) {
-      return new Housekeeping.Policy(1, number -> true);
-    }
-    int latest = policy
-        .member("latest")
-        .flatMap(value -> value.member("num_versions"))
-        .map(value -> number(value).intValue())
-        .orElse(1);
-    Set<Long> named = policy.member("specific").flatMap(value -> value.member("versions")).stream()
-        .flatMap(versions -> versions.children().stream())
-        .map(OvmsConfigText::number)
-        .collect(Collectors.toSet());
-    return new Housekeeping.Policy(latest, named::contains);
+    return all;
   }
 
-  private static Long number(JsonSpan value) {
-    try {
-      return Long.valueOf(value.raw());
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "a model_version_policy has '" + value.raw() + "' where a number should be", e);
-    }
+  /** A path without what makes no difference. */
+  private static String plain(String path) {
+    return path.length() > 1 ? path.replaceAll("(?<=[^/:])/+$", "") : path;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
+import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.api.Problem;
 import java.util.Set;
 
 /**
@@ -16,13 +18,36 @@ public final class VersionNumbers {
    *
    * @param directories the names of the directories in the model's directory
    * @return one above the highest, at least 1
+   * @throws ConflictException if none is above the highest
    */
   public static long next(Set<String> directories) {
-    long highest = 0;
-    for (String name : directories) {
-      highest = Math.max(highest, parse(name));
+    return after(highest(directories));
+  }
+
+  /**
+   * The number that OVMS serves where no policy says otherwise.
+   *
+   * @param directories the names of the directories in the model's directory
+   * @return the highest, 0 when there is none
+   */
+  public static long highest(Set<String> directories) {
+    return directories.stream().mapToLong(VersionNumbers::parse).max().orElse(0);
+  }
+
+  /**
+   * The number that follows another one.
+   *
+   * @param version a number
+   * @return one more
+   * @throws ConflictException if there is none
+   */
+  static long after(long version) {
+    if (version == Long.MAX_VALUE) {
+      throw new ConflictException(Problem.of("publish the next version")
+          .found("there is none above " + version + ", the highest number that OVMS reads")
+          .remedy("remove that version, or say which one to publish (--version)"));
     }
-    return highest + 1;
+    return version + 1;
   }
 
   /**
@@ -38,10 +63,11 @@ public final class VersionNumbers {
       if (c < '0' || c > '9') {
         break;
       }
-      if (number > (Long.MAX_VALUE - 1) / 10 - 1) {
+      int digit = c - '0';
+      if (number > (Long.MAX_VALUE - digit) / 10) {
         return 0; // Out of range for OVMS too, which skips it.
       }
-      number = number * 10 + (c - '0');
+      number = number * 10 + digit;
     }
     return number;
   }

@@ -293,13 +293,14 @@ final class FileStore implements ArtifactStore {
 
   /**
    * The file is replaced under a lock that all who replace it by this method hold; who writes to it by
-   * other means is noticed up to the moment of the rename.
+   * other means is noticed up to the moment of the rename. A link stays one, and the file keeps its
+   * owner, as far as that is ours to give, and its permissions.
    */
   @Override
   @SuppressWarnings("try") // The lock is held, not used.
   public Artifact replace(Artifact current, Content content) {
     Location location = current.location();
-    Path target = open(location);
+    Path target = realPath(open(location), location);
     Path parent = parentOf(target, location);
     try (NamedLock lock = NamedLock.of(target);
         StagingName name = StagingName.in(parent)) {
@@ -312,11 +313,20 @@ final class FileStore implements ArtifactStore {
             .remedy("try again")
             .mayHelpToRetry());
       }
+      DurableFiles.takeOver(target, staged);
       Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
       DurableFiles.syncUninterruptibly(parent);
       return find(location).orElseThrow(() -> vanished(location));
     } catch (IOException e) {
       throw IoErrors.translate(e, "write", location);
+    }
+  }
+
+  private static Path realPath(Path path, Location location) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw IoErrors.translate(e, "replace", location);
     }
   }
 

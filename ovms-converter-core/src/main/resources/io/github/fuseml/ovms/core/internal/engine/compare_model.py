@@ -1,7 +1,8 @@
 """Runs a source model by its own runtime and compares its outputs with those of the converted one.
 
 Started in an environment of its own; reads one JSON object from the standard input and writes one to
-the standard output: {"runtime", "outputs": [{"absolute", "relative", "beyond"}]} or {"error"}.
+the standard output: {"runtime", "outputs": [{"absolute", "relative", "beyond"}]} or {"error"}; with
+{"error", "rejected"} the model takes no such inputs, with {"unsafe"} it was not even loaded.
 """
 
 import json
@@ -10,6 +11,21 @@ import sys
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
+
+
+class Rejected(Exception):
+    """The source model does not run on these inputs."""
+
+
+class Unsafe(Exception):
+    """The source model would do more than to compute."""
+
+
+def _run(work):
+    try:
+        return work()
+    except Exception as error:
+        raise Rejected("%s: %s" % (type(error).__name__, error))
 
 
 def _pick(names, present, index):
@@ -30,15 +46,19 @@ def _onnx(request, names, inputs):
         raise ValueError("it has %d inputs, and the converted model has %d" % (len(present), len(inputs)))
     feeds = {_pick(names["inputs"][index], present, index): array for index, array in enumerate(inputs)}
     results = [port.name for port in session.get_outputs()]
-    outputs = dict(zip(results, session.run(results, feeds)))
+    outputs = dict(zip(results, _run(lambda: session.run(results, feeds))))
     return "ONNX Runtime " + onnxruntime.__version__, outputs
 
 
 def _tensorflow(request, names, inputs):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    import saved_model_check
     import tensorflow
 
+    unsafe = saved_model_check.unsafe(request["model"])
+    if unsafe:
+        raise Unsafe(", ".join(unsafe[:5]))
     loaded = tensorflow.saved_model.load(request["model"])
     signatures = loaded.signatures
     key = request.get("signature") or ("serving_default" if "serving_default" in signatures else sorted(signatures)[0])
@@ -47,7 +67,7 @@ def _tensorflow(request, names, inputs):
     feeds = {
         _pick(names["inputs"][index], present, index): tensorflow.constant(array) for index, array in enumerate(inputs)
     }
-    outputs = {name: value.numpy() for name, value in function(**feeds).items()}
+    outputs = _run(lambda: {name: value.numpy() for name, value in function(**feeds).items()})
     return "TensorFlow " + tensorflow.__version__, outputs
 
 
@@ -93,9 +113,15 @@ def main():
 
 
 try:
+    # What lies beside this file; no other directory of the work is one of code.
+    sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "code"))
     answer = main()
 except ImportError as error:
     answer = {"error": "%s" % error, "missing": True}
+except Unsafe as error:
+    answer = {"unsafe": "%s" % error}
+except Rejected as error:
+    answer = {"error": str(error)[:2000], "rejected": True}
 except Exception as error:
     answer = {"error": "%s: %s" % (type(error).__name__, str(error)[:2000])}
 answers.write(json.dumps(answer))

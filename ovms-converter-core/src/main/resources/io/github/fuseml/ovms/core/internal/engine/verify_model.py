@@ -6,6 +6,7 @@ What went in and came out is kept in files for a comparison with the source mode
 ``native`` and ``Failure`` are put into this module by the worker.
 """
 
+import itertools
 import json
 import re
 
@@ -14,6 +15,11 @@ import numpy
 # What is tried for dimensions that the model leaves open, besides the first one, which is mostly the
 # batch's: a convolution needs room, an attention may want few tokens.
 OPEN_SIZES = (8, 32, 64, 224, 1, 2, 16, 128)
+
+# How far sizes are looked for by which the shapes of a model's operations agree, and for how many operations
+# in all: a large model is asked less often.
+LARGEST_SIZE = 4096
+MOST_OPERATIONS = 2_000_000
 
 FLOATS = ("f16", "bf16", "f32", "f64")
 
@@ -32,7 +38,12 @@ def run(request, core):
         except Exception as error:
             note = "the saved input example does not fit and was not used: %s" % _first_line(error)
     problem = None
-    for source, inputs in attempts + list(_seeded(compiled.inputs)):
+    # A source model that rejects the inputs of one attempt is compared by those of the next.
+    tried = 0
+    for source, inputs in itertools.chain(attempts, _seeded(model, compiled.inputs)):
+        tried += 1
+        if tried <= request.get("rejected", 0):
+            continue
         try:
             outputs = _infer(compiled, inputs)
         except Exception as error:
@@ -40,7 +51,7 @@ def run(request, core):
             if source == "example":
                 note = "the saved input example cannot be run and was not used: %s" % _first_line(error)
             continue
-        return _result(request, compiled, source, note, inputs, outputs)
+        return dict(_result(request, compiled, source, note, inputs, outputs), attempts=tried)
     raise Failure("damaged", "it cannot be run: %s" % problem)
 
 
@@ -90,24 +101,77 @@ def _dtype(kind):
     return known[kind]
 
 
-def _seeded(ports):
-    """Inputs with values from 0 to 1, or 0 and 1, which are indexes that every table has."""
-    fixed = all(not port.get_partial_shape().is_dynamic for port in ports)
-    for size in OPEN_SIZES[:1] if fixed else OPEN_SIZES:
-        random = numpy.random.default_rng(20240229)
-        yield "seed", [_values(port, size, random) for port in ports]
+def _seeded(model, ports):
+    """Values from 0 to 1, or 0 and 1; then zeros for whole numbers, the one index that every table has."""
+    shapes = [port.get_partial_shape() for port in ports]
+    whole = any(not port.get_element_type().is_real() for port in ports)
+    for sizes in _sizes(model, shapes):
+        for largest in (1, 0) if whole else (1,):
+            random = numpy.random.default_rng(20240229)
+            yield "seed", [_values(port, size, largest, random) for port, size in zip(ports, sizes)]
 
 
-def _values(port, size, random):
-    shape = port.get_partial_shape()
-    sizes = [1, size] if shape.rank.is_dynamic else [
-        _size(dimension, 1 if index == 0 else size) for index, dimension in enumerate(shape)]
+def _sizes(model, shapes):
+    """Sizes of the inputs that may suit the model, the likeliest ones first."""
+    if all(not shape.is_dynamic for shape in shapes):
+        yield [[dimension.get_length() for dimension in shape] for shape in shapes]
+        return
+    tried = []
+    for size in OPEN_SIZES:
+        tried.append([_guessed(shape, size) for shape in shapes])
+        if len(tried) == 1:
+            agreed = _agreed(model, shapes, tried[0])
+            if agreed and agreed != tried[0]:
+                yield agreed
+        yield tried[-1]
+
+
+def _guessed(shape, size):
+    if shape.rank.is_dynamic:
+        return [1, size]
+    return [_size(dimension, 1 if index == 0 else size) for index, dimension in enumerate(shape)]
+
+
+def _agreed(model, shapes, guessed):
+    """Sizes by which the shapes of all operations agree, one open dimension after the other; None if in vain."""
+    if any(shape.rank.is_dynamic for shape in shapes):
+        return None
+    left = max(64, min(2 * LARGEST_SIZE, MOST_OPERATIONS // max(1, len(model.get_ops()))))
+    settled = [native.PartialShape(shape) for shape in shapes]
+    for index, shape in enumerate(shapes):
+        for place, dimension in enumerate(shape):
+            if not dimension.is_dynamic:
+                continue
+            sizes = [guessed[index][place]] + [_size(dimension, size) for size in OPEN_SIZES]
+            for size in dict.fromkeys(itertools.chain(sizes, range(1, LARGEST_SIZE + 1))):
+                if size != _size(dimension, size):
+                    continue
+                left -= 1
+                if left < 0:
+                    return None
+                settled[index][place] = native.Dimension(size)
+                if _agrees(model, settled):
+                    break
+            else:
+                return None
+    return [[dimension.get_length() for dimension in shape] for shape in settled]
+
+
+def _agrees(model, shapes):
+    try:
+        model.reshape({model.input(index): shape for index, shape in enumerate(shapes)})
+        return True
+    except Exception:
+        return False
+
+
+def _values(port, sizes, largest, random):
     dtype = _dtype(port.get_element_type().get_type_name())
     if dtype == "str":
         return numpy.full(sizes, "a")
     if dtype.startswith("float"):
         return random.random(sizes, dtype="float32").astype(dtype)
-    return random.integers(0, 2, sizes).astype(dtype)
+    return random.integers(0, largest + 1, sizes).astype(dtype)
 
 
 def _size(dimension, wanted):

@@ -163,8 +163,8 @@ class RepositoryModelTest {
       actors.add(new Actor(store -> new ModelPublisher(store, new TransferMeter(0, 0, p -> {}))
           .publish(MODEL, version -> files)));
     }
-    actors.add(new Actor(
-        store -> Housekeeping.remove(store, MODEL, KEEP, Long.MAX_VALUE, Optional.empty())));
+    actors.add(new Actor(store -> Housekeeping.remove(
+        store, MODEL, KEEP, Long.MAX_VALUE, Optional.empty(), SourceFiles.of(List.of()))));
     actors.add(new Actor(store -> Leftovers.remove(store, MODEL, Duration.ofHours(1))));
     actors.add(new Actor(store -> Leftovers.remove(store, MODEL, Duration.ofHours(1))));
     actors.forEach(actor -> actor.thread.start());

@@ -1,7 +1,9 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fuseml.ovms.api.ConflictException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +37,9 @@ class VersionNumbersTest {
     "'٣', 0",
     "'1000000000000000000', 1000000000000000000",
     "'99999999999999999999', 0",
-    "'9223372036854775807', 0",
+    "'9223372036854775799', 9223372036854775799",
+    "'9223372036854775807', 9223372036854775807",
+    "'9223372036854775808', 0",
     "'123456789012345678901234567890', 0",
   })
   void givenTheNameOfADirectoryWhenReadThenItIsTheNumberThatOvmsSees(String name, long number) {
@@ -80,6 +84,15 @@ class VersionNumbersTest {
 
   @Test
   void givenANumberThatIsTooLargeWhenAskedForTheNextOneThenItIsIgnored() {
-    assertThat(VersionNumbers.next(Set.of("2", "9223372036854775807"))).isEqualTo(3);
+    assertThat(VersionNumbers.next(Set.of("2", "9223372036854775808"))).isEqualTo(3);
+  }
+
+  @Test
+  void givenTheHighestNumberWhenAskedForTheNextOneThenThereIsNone() {
+    assertThat(VersionNumbers.next(Set.of("9223372036854775806"))).isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> VersionNumbers.next(Set.of("2", "9223372036854775807")))
+        .isInstanceOf(ConflictException.class)
+        .hasMessageContaining("none above 9223372036854775807")
+        .hasMessageContaining("--version");
   }
 }

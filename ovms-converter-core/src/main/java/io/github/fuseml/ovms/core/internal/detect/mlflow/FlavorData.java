@@ -95,7 +95,8 @@ final class FlavorData {
   private DetectedModel describe(String path, SubTree view, DetectedModel found) {
     List<String> reasons = List.of(
         model.origin(),
-        "its flavor " + flavor + " names " + path + ", and that is " + found.format());
+        "its flavor " + flavor + " names " + (path.isEmpty() ? "the model's directory" : path)
+            + ", and that is " + found.format());
     DetectedModel.Builder rebased = model.describe(flavor, view.rebase(found, reasons));
     String used = found.attributes().getOrDefault("tensorflow.signature", "");
     if (!signature.isEmpty() && !signature.equals(used)) {

@@ -4,21 +4,19 @@ import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
@@ -38,9 +36,10 @@ final class SafeYaml {
       throw new MalformedException(
           "has " + file.size() + " bytes, more than the " + LARGEST + " that any has");
     }
-    Object loaded;
+    @Nullable Object loaded;
     try {
-      loaded = yaml().load(decode(tree.read(file, 0, LARGEST)));
+      Node root = yaml().compose(new StringReader(decode(tree.read(file, 0, LARGEST))));
+      loaded = root == null ? null : YamlValues.of(root);
     } catch (YAMLException e) {
       throw new MalformedException("is no plain YAML: " + Shown.line(problem(e)));
     } catch (StackOverflowError e) {
@@ -48,35 +47,9 @@ final class SafeYaml {
       throw new MalformedException("nests its values too deep");
     }
     if (loaded instanceof Map<?, ?> map) {
-      requireNoCycle(map, identities(), identities());
       return map;
     }
     throw new MalformedException(loaded == null ? "is empty" : "is no YAML map");
-  }
-
-  /** An alias may stand inside of what it is an alias of; whoever walks such a value never ends. */
-  private static void requireNoCycle(Object value, Set<Object> above, Set<Object> seen)
-      throws MalformedException {
-    Collection<?> parts = value instanceof Map<?, ?> map
-        ? map.values()
-        : value instanceof Collection<?> list ? list : List.of();
-    if (!above.add(value)) {
-      throw new MalformedException("has a value that holds itself");
-    }
-    if (!seen.add(value)) {
-      above.remove(value);
-      return; // An alias of what was looked at before.
-    }
-    for (Object part : parts) {
-      if (part instanceof Map || part instanceof Collection) {
-        requireNoCycle(part, above, seen);
-      }
-    }
-    above.remove(value);
-  }
-
-  private static Set<Object> identities() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   private static String problem(YAMLException e) {
@@ -94,15 +67,13 @@ final class SafeYaml {
     options.setCodePointLimit(LARGEST);
     options.setNestingDepthLimit(DEEPEST);
     options.setMaxAliasesForCollections(MOST_ALIASES);
-    options.setAllowRecursiveKeys(false);
-    options.setAllowDuplicateKeys(false);
     DumperOptions dumper = new DumperOptions();
     return new Yaml(
         new SafeConstructor(options), new Representer(dumper), dumper, options, new TextsOnly());
   }
 
   private static String decode(byte[] bytes) throws MalformedException {
-    int first = bytes.length > 0 ? bytes[0] & 0xff : 0;
+    int first = bytes.length > 0 ? bytes[0] & 0xff : 1;
     int second = bytes.length > 1 ? bytes[1] & 0xff : 1;
     if ((first == 0xff && second == 0xfe)
         || (first == 0xfe && second == 0xff)

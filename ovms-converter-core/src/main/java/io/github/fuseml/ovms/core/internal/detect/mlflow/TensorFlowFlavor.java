@@ -35,7 +35,11 @@ final class TensorFlowFlavor implements Flavor {
   private static Set<String> tags(MlflowModel model) {
     Set<String> tags = new HashSet<>();
     if (model.value(ID, "meta_graph_tags").orElse(List.of()) instanceof List<?> list) {
-      list.forEach(tag -> tags.add(String.valueOf(tag)));
+      for (Object tag : list) {
+        if (tag instanceof String text) {
+          tags.add(text);
+        }
+      }
     }
     return tags;
   }

@@ -63,10 +63,15 @@ final class HostileDescriptions {
         text("a value that holds itself", "flavors: &a {onnx: *a, data: [*a]}", "holds itself"),
         text("a key that holds itself", "? &a [*a]\n: x\n" + SOUND, "is no plain YAML"),
         text("a Java class", "!!java.net.URL [\"http://127.0.0.1/\"]", "is no plain YAML"),
-        text("a binary value", "flavors: !!binary aGVsbG8=", "names no flavors"),
+        text("a binary value", "flavors: !!binary aGVsbG8=", "is no plain YAML"),
         text("a list", "- flavors\n", "is no YAML map"),
         text("a number", "42", "is no YAML map"),
         text("nothing but a comment", "# flavors", "is empty"),
+        text("nothing at all", "", "is empty"),
+        text("few aliases of much, as tags", bomb("meta_graph_tags: *a15"), "aliases"),
+        text("few aliases of much, as a key", bomb("? *a15\n    : x"), "aliases"),
+        text("few aliases of much, anywhere", "b: {b: 1}\n" + bomb("data: *a15"), "aliases"),
+        text("a list for a key", "? [a]\n: x\n" + SOUND, "a key is no text at line 1"),
         text("a tab for an indentation", "flavors:\n\tonnx: {}", "at line 2"),
         text("a huge number of aliases", aliases(), "aliases"),
         text("a flavor's path of a million characters", path(), "is missing"),
@@ -90,6 +95,15 @@ final class HostileDescriptions {
 
   private static String aliases() {
     return "a: &a {x: y}\nb: [" + "*a, ".repeat(500) + "*a]\n" + SOUND;
+  }
+
+  /** Three to the power of sixteen texts, by forty-five aliases. */
+  private static String bomb(String entry) {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [x, x, x]\n");
+    for (int i = 1; i < 16; i++) {
+      yaml.append("a%d: &a%d [*a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1));
+    }
+    return yaml + "flavors:\n  tensorflow:\n    saved_model_dir: tfmodel\n    " + entry + "\n";
   }
 
   private static String path() {
