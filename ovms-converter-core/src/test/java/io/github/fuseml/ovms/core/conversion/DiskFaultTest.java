@@ -133,7 +133,7 @@ class DiskFaultTest {
       OvmsConverterException error = failure(BIG, sandbox.work(), output);
 
       assertThat(error).isExactlyInstanceOf(AccessDeniedException.class);
-      assertThat(error).hasMessageContainingAll(output.toString(), "--output");
+      assertThat(error).hasMessageContainingAll(output.toString(), "give another directory");
       try (OvmsConverter converter = sandbox.converter().build()) {
         assertThat(catchThrowableOfType(
                 OvmsConverterException.class, () -> converter.plan(request(BIG, output))))
