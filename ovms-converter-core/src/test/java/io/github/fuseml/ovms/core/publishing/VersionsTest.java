@@ -329,4 +329,37 @@ class VersionsTest {
     assertThat(sandbox.output()).doesNotExist();
     assertThat(config).hasContent("{\"model_config_list\": [");
   }
+
+  @Test
+  void givenAPublisherThatWasKilledBetweenTwoRenamesWhenVersionsAreListedThenTheOldOneIsBack()
+      throws IOException {
+    convert(MODEL);
+    Files.writeString(sandbox.output().resolve(".ovms-converter-1-0-dead.lock"), "");
+    Files.move(version(1), sandbox.output().resolve(".ovms-converter-1-0-dead.1"));
+
+    assertThat(versions()).extracting(ModelVersion::state).containsExactly(State.COMPLETE);
+    assertThat(version(1).resolve("model.xml")).exists();
+    assertThat(convert(MODEL).published()).isFalse();
+    sandbox.assertOnlyVersions(1);
+  }
+
+  @Test
+  void givenAPublisherThatWasKilledBetweenTwoRenamesWhenItRunsAgainThenTheOldOneIsTheLatest()
+      throws IOException {
+    convert(OTHER);
+    convert(MODEL);
+    Files.writeString(sandbox.output().resolve(".ovms-converter-1-0-dead.lock"), "");
+    Files.move(version(2), sandbox.output().resolve(".ovms-converter-1-0-dead.2"));
+
+    assertThat(convert(MODEL).published()).isFalse();
+    sandbox.assertOnlyVersions(1, 2);
+  }
+
+  @Test
+  void givenNothingThereWhenVersionsAreListedThenItIsNotFound() throws IOException {
+    assertThatThrownBy(this::versions).isInstanceOf(NotFoundException.class);
+
+    Files.createDirectories(sandbox.output());
+    assertThat(versions()).isEmpty();
+  }
 }
