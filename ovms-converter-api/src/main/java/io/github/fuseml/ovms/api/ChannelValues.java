@@ -34,7 +34,7 @@ public record ChannelValues(String input, List<Double> values) {
   public String toString() {
     return values.stream()
         .map(ChannelValues::plain)
-        .collect(Collectors.joining(",", input + "(", ")"));
+        .collect(Collectors.joining(",", OptionText.quoted(input) + "(", ")"));
   }
 
   static String plain(double value) {

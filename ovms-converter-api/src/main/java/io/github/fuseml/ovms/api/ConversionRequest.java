@@ -317,11 +317,12 @@ public final class ConversionRequest {
     /**
      * Says which format the model has; another one is then refused.
      *
-     * @param id a format's id, a package's such as {@code mlflow}, or {@code auto} to find it out
+     * @param id a format's id, a package's such as {@code mlflow}, or {@code auto} to find it out;
+     *     in small letters or capitals
      * @return this builder
      */
     public Builder format(String id) {
-      this.format = id.equals("auto") ? null : id;
+      this.format = id.equalsIgnoreCase("auto") ? null : id;
       return this;
     }
 

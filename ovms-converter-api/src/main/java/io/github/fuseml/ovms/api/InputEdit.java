@@ -66,7 +66,7 @@ public record InputEdit(
    */
   @Override
   public String toString() {
-    return name
+    return OptionText.quoted(name)
         + (shape == null ? "" : shape)
         + (type == null ? "" : "{" + type + "}")
         + (value == null ? "" : "->" + value);

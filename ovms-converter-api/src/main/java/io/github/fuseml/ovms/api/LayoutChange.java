@@ -31,6 +31,6 @@ public record LayoutChange(
   @Override
   public String toString() {
     String text = (source == null ? "" : source) + (target == null ? "" : "->" + target);
-    return name.isEmpty() ? text : name + "(" + text + ")";
+    return name.isEmpty() ? text : OptionText.quoted(name) + "(" + text + ")";
   }
 }

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.api;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,8 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether the edits name all inputs that the converted model has, so that others are cut off.
+   * Whether the edits name the inputs that the converted model has: others stay only where an output
+   * needs them, as in the Model Optimizer.
    *
    * @return false by default: other inputs stay
    */
@@ -310,14 +312,14 @@ public final class OptimizationOptions {
         .filter(edit ->
             !inputsChosen && edit.value() != null && edit.shape() == null && edit.type() == null)
         .toList();
-    put(all, "saved_model_tags", savedModelTags);
+    put(all, "saved_model_tags", quoted(savedModelTags));
     put(all, "signature", signature);
     put(
         all,
         shapesAlone ? "input_shape" : "input",
         inputs.stream().filter(edit -> !frozen.contains(edit)).toList());
     put(all, "freeze_placeholder_with_value", frozen);
-    put(all, "output", outputs);
+    put(all, "output", quoted(outputs));
     put(all, "batch", batch);
     put(all, "layout", layouts);
     if (reverseChannels) {
@@ -340,6 +342,10 @@ public final class OptimizationOptions {
     }
     put(all, "extra_args", arguments.isEmpty() ? null : String.join(" ", arguments));
     return all;
+  }
+
+  private static List<String> quoted(List<String> names) {
+    return names.stream().map(OptionText::quoted).toList();
   }
 
   private static void put(Map<String, String> all, String name, @Nullable Object value) {
@@ -382,6 +388,9 @@ public final class OptimizationOptions {
 
   /** Builds {@link OptimizationOptions}; not thread-safe. */
   public static final class Builder {
+    /** The parameters' texts by their names. */
+    private final Map<String, String> given = new HashMap<>();
+
     private final List<InputEdit> edits = new ArrayList<>();
     private final List<PartialShape> shapes = new ArrayList<>();
     private boolean inputsChosen;
@@ -405,15 +414,22 @@ public final class OptimizationOptions {
     private Builder() {}
 
     /**
-     * Sets a parameter as the Model Optimizer's command line spells it, of 2021 or of 2022 and later.
+     * Sets a parameter as the Model Optimizer's command line spells it, of 2021 or of 2022 and later. A
+     * name with characters of that syntax in it, such as {@code /enc/x[0]}, stands in double quotes, where
+     * a backslash takes the next character as it is.
      *
      * @param name its name without dashes, for instance {@code input_shape}
      * @param value its value, for instance {@code [1,3,224,224]}
      * @return this builder
-     * @throws BadRequestException if there is no such parameter or the value cannot be read; the
-     *     error names the column
+     * @throws BadRequestException if there is no such parameter, it was given another value before,
+     *     or the value cannot be read; the error names the column
      */
     public Builder parameter(String name, String value) {
+      String before = given.putIfAbsent(name, value);
+      if (before != null) {
+        requireSame(name, before, value);
+        return this;
+      }
       OptionParser parser = new OptionParser(name, value);
       switch (name) {
         case "input_shape" -> shapes.addAll(parser.shapes());
@@ -422,7 +438,8 @@ public final class OptimizationOptions {
           inputsChosen |= named.stream().anyMatch(edit -> !edit.name().isEmpty());
           edits.addAll(named);
         }
-        case "freeze_placeholder_with_value" -> parser.frozen().forEach(this::freeze);
+        case "freeze_placeholder_with_value" ->
+          parser.frozen().forEach(frozen -> OptionRules.freeze(edits, frozen));
         case "output" -> outputs.addAll(parser.names());
         case "batch" -> batch = parser.batch();
         case "mean_values" -> mean.addAll(parser.channelValues(false));
@@ -443,9 +460,17 @@ public final class OptimizationOptions {
               "there is no such parameter",
               Problem.nearest(name, PARAMETERS)
                   .map(near -> "did you mean " + near + "?")
-                  .orElse("use one of those in the documentation of the parameters"));
+                  .orElse("use one of " + String.join(", ", PARAMETERS)));
       }
       return this;
+    }
+
+    private static void requireSame(String name, String before, String value) {
+      OptimizationOptions one = builder().parameter(name, before).build();
+      if (!one.equals(builder().parameter(name, value).build())) {
+        throw OptionText.refused(
+            name, "it is given twice: \"" + before + "\" and \"" + value + "\"", "give it once");
+      }
     }
 
     /**
@@ -471,8 +496,8 @@ public final class OptimizationOptions {
     }
 
     /**
-     * Chooses the converted model's inputs: all of them and no others, in this order. A tensor
-     * inside the model becomes an input, and what computed it is cut off.
+     * Chooses the converted model's inputs, in this order. A tensor inside the model becomes an input, and
+     * what computed it is cut off; an input that is not named stays only where an output needs it.
      *
      * @param values the inputs, with names
      * @return this builder
@@ -655,23 +680,6 @@ public final class OptimizationOptions {
       return this;
     }
 
-    private void freeze(InputEdit frozen) {
-      for (int i = 0; i < edits.size(); i++) {
-        InputEdit edit = edits.get(i);
-        if (edit.name().equals(frozen.name())) {
-          if (edit.value() != null && !edit.value().equals(frozen.value())) {
-            throw OptionText.refused(
-                "freeze_placeholder_with_value",
-                "'" + edit.name() + "' is frozen to " + edit.value() + " already",
-                "give one value for it");
-          }
-          edits.set(i, new InputEdit(edit.name(), edit.shape(), edit.type(), frozen.value()));
-          return;
-        }
-      }
-      edits.add(frozen);
-    }
-
     /**
      * The options.
      *
@@ -681,66 +689,18 @@ public final class OptimizationOptions {
     public OptimizationOptions build() {
       boolean shaped =
           edits.stream().anyMatch(edit -> edit.shape() != null && edit.value() == null);
-      exclude("batch", batch != null, "input_shape", !shapes.isEmpty());
-      exclude("batch", batch != null, "shapes in input", shaped);
-      exclude("input_shape", !shapes.isEmpty(), "shapes in input", shaped);
-      exclude("scale", scaleAll != null, "scale_values", !scale.isEmpty());
-      exclude("layout", !layouts.isEmpty(), "source_layout", !sources.isEmpty());
-      exclude("layout", !layouts.isEmpty(), "target_layout", !targets.isEmpty());
-      return new OptimizationOptions(this, shapedInputs(), mergedLayouts());
-    }
-
-    private static void exclude(String one, boolean hasOne, String other, boolean hasOther) {
-      if (hasOne && hasOther) {
-        throw OptionText.refused(
-            one, one + " and " + other + " exclude each other", "give only one of them");
-      }
-    }
-
-    /** Shapes belong to the inputs that are named, frozen ones left out, else to the model's own. */
-    private List<InputEdit> shapedInputs() {
-      List<InputEdit> all = new ArrayList<>();
-      List<InputEdit> open = edits.stream().filter(edit -> edit.value() == null).toList();
-      if (shapes.isEmpty() || open.isEmpty()) {
-        shapes.forEach(shape -> all.add(InputEdit.ofShape(shape)));
-        all.addAll(edits);
-        return all;
-      }
-      if (shapes.size() != open.size()) {
-        throw OptionText.refused(
-            "input_shape",
-            "%d shapes are given for %d inputs: %s".formatted(shapes.size(), open.size(), open),
-            "give a shape for each of them, in their order");
-      }
-      int next = 0;
-      for (InputEdit edit : edits) {
-        all.add(edit.value() == null ? edit.withShape(shapes.get(next++)) : edit);
-      }
-      return all;
-    }
-
-    private List<LayoutChange> mergedLayouts() {
-      List<LayoutChange> all = new ArrayList<>(layouts);
-      all.addAll(sources);
-      for (int i = 0; i < targets.size(); i++) {
-        LayoutChange target = targets.get(i);
-        int place = target.name().isEmpty() ? i : indexOf(all, target.name());
-        if (place < 0 || place >= all.size()) {
-          all.add(target);
-        } else {
-          all.set(place, new LayoutChange(target.name(), all.get(place).source(), target.target()));
-        }
-      }
-      return all;
-    }
-
-    private static int indexOf(List<LayoutChange> all, String name) {
-      for (int i = 0; i < all.size(); i++) {
-        if (all.get(i).name().equals(name)) {
-          return i;
-        }
-      }
-      return -1;
+      OptionRules.exclude("batch", batch != null, "input_shape", !shapes.isEmpty());
+      OptionRules.exclude("batch", batch != null, "shapes in input", shaped);
+      OptionRules.exclude("input_shape", !shapes.isEmpty(), "shapes in input", shaped);
+      OptionRules.exclude("scale", scaleAll != null, "scale_values", !scale.isEmpty());
+      OptionRules.exclude("layout", !layouts.isEmpty(), "source_layout", !sources.isEmpty());
+      OptionRules.exclude("layout", !layouts.isEmpty(), "target_layout", !targets.isEmpty());
+      OptionRules.requireFloats("mean_values", mean, false);
+      OptionRules.requireFloats("scale_values", scale, true);
+      List<InputEdit> inputs = OptionRules.shaped(edits, shapes);
+      OptionRules.requireDimensions(inputs);
+      List<LayoutChange> told = layouts.isEmpty() ? OptionRules.merged(sources, targets) : layouts;
+      return new OptimizationOptions(this, inputs, told);
     }
   }
 }

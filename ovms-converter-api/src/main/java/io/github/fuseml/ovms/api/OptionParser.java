@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.api;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 final class OptionParser {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
-  private static final Pattern SIZE = Pattern.compile("\\d{1,18}");
+  private static final Pattern SIZE = Pattern.compile("\\d+");
   private static final Pattern LAYOUT = Pattern.compile("[A-Za-z?.]+");
 
   private static final Map<String, String> TYPES = Map.ofEntries(
@@ -60,7 +61,7 @@ final class OptionParser {
   List<InputEdit> inputs() {
     Set<String> names = new HashSet<>();
     return list(() -> {
-      String name = text.until(",[]{}()");
+      String name = text.name();
       if (!name.isEmpty() && !names.add(name)) {
         throw text.wrong("a name that is not there already ('" + name + "')");
       }
@@ -83,7 +84,7 @@ final class OptionParser {
   /** {@code node->value,node->[1 2]}. */
   List<InputEdit> frozen() {
     return list(() -> {
-      String name = text.until(",[]{}()");
+      String name = text.name();
       if (name.isEmpty()) {
         throw text.wrong("the name of an input");
       }
@@ -95,7 +96,7 @@ final class OptionParser {
   /** {@code name,operation:1}. */
   List<String> names() {
     List<String> names = list(() -> {
-      String name = text.until(",[]{}()");
+      String name = text.name();
       if (name.isEmpty()) {
         throw text.wrong("a name");
       }
@@ -119,7 +120,7 @@ final class OptionParser {
   /** {@code data(1,2,3),info[2,3,4]} or {@code (1,2,3)}. */
   List<ChannelValues> channelValues(boolean divisors) {
     List<ChannelValues> all = list(() -> {
-      String name = text.until(",[]{}()");
+      String name = text.name();
       List<Double> values = bracketed(() -> divisors ? divisor() : number());
       if (values.isEmpty()) {
         throw text.wrong("a number inside the brackets");
@@ -159,11 +160,11 @@ final class OptionParser {
 
   long batch() {
     String word = text.word();
-    if (!SIZE.matcher(word).matches() || Long.parseLong(word) == 0) {
+    if (!SIZE.matcher(word).matches() || word.chars().allMatch(c -> c == '0')) {
       throw text.wrongWord("a whole number above 0");
     }
     end();
-    return Long.parseLong(word);
+    return size(word);
   }
 
   boolean flag() {
@@ -195,7 +196,7 @@ final class OptionParser {
   /** What has a name before its brackets, or neither name nor brackets. */
   private <T> T named(Named<T> reader) {
     int start = text.position();
-    String name = text.until(",[]{}()");
+    String name = text.name();
     if (text.take("(")) {
       T value = reader.read(name);
       text.require(")");
@@ -237,13 +238,7 @@ final class OptionParser {
   }
 
   private void requireAllOrNoneNamed(List<String> names) {
-    long unnamed = names.stream().filter(String::isEmpty).count();
-    if (unnamed > 0 && unnamed < names.size()) {
-      throw OptionText.refused(
-          parameter,
-          "some parts have a name and some have none",
-          "name all of them, or none: they belong to the inputs in their order then");
-    }
+    OptionRules.requireAllOrNoneNamed(parameter, names);
     List<String> given = names.stream().filter(name -> !name.isEmpty()).toList();
     if (new HashSet<>(given).size() < given.size()) {
       throw OptionText.refused(parameter, "a name is there twice: " + given, "name each once");
@@ -271,12 +266,21 @@ final class OptionParser {
         || !(SIZE.matcher(most).matches() || (range && most.isEmpty()))) {
       throw text.wrongWord("a number, '?' or a range");
     }
-    long min = least.isEmpty() ? 0 : Long.parseLong(least);
-    long max = most.isEmpty() ? Dimension.UNBOUNDED : Long.parseLong(most);
+    long min = least.isEmpty() ? 0 : size(least);
+    long max = most.isEmpty() ? Dimension.UNBOUNDED : size(most);
     if (max < min) {
       throw text.wrongWord("a range from the smaller to the larger number");
     }
     return new Dimension(min, max);
+  }
+
+  /** A dimension's size, from its digits. */
+  private long size(String digits) {
+    BigInteger size = new BigInteger(digits);
+    if (size.compareTo(BigInteger.valueOf(OptionRules.LARGEST_DIMENSION)) > 0) {
+      throw text.wrongWord("a number up to " + OptionRules.LARGEST_DIMENSION);
+    }
+    return size.longValue();
   }
 
   private ElementType type() {
@@ -313,20 +317,26 @@ final class OptionParser {
 
   private double number() {
     String word = text.word();
-    if (!NUMBER.matcher(word).matches() || Double.isInfinite(Double.parseDouble(word))) {
+    if (!NUMBER.matcher(word).matches()) {
       throw text.wrongWord("a number");
     }
-    return Double.parseDouble(word);
+    double value = Double.parseDouble(word);
+    if (!OptionRules.isFloat(value)) {
+      throw text.wrongWord("a number that a 32-bit float can be");
+    }
+    return value;
   }
 
   private double divisor() {
     String word = text.word();
-    if (!NUMBER.matcher(word).matches()
-        || Double.parseDouble(word) == 0
-        || Double.isInfinite(Double.parseDouble(word))) {
+    if (!NUMBER.matcher(word).matches() || Double.parseDouble(word) == 0) {
       throw text.wrongWord("a number other than 0");
     }
-    return Double.parseDouble(word);
+    double value = Double.parseDouble(word);
+    if (!OptionRules.isFloatDivisor(value)) {
+      throw text.wrongWord("a number that a 32-bit float can be and be divided by");
+    }
+    return value;
   }
 
   /** Parts in square or round brackets, separated by commas or spaces. */

@@ -1,8 +1,48 @@
 package io.github.fuseml.ovms.api;
 
-/** A parameter's text and a place in it. White space between the parts means nothing. */
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A parameter's text and a place in it. White space between the parts means nothing. A name that has
+ * characters of the syntax in it stands in double quotes, where a backslash takes the next character
+ * as it is.
+ */
 final class OptionText {
   private static final int LONGEST_SHOWN = 120;
+
+  /** The characters that end a name. */
+  private static final String ENDS = ",[]{}()";
+
+  /** What a value looks like, for who got it wrong. */
+  private static final Map<String, String> EXAMPLES = Map.ofEntries(
+      Map.entry("input_shape", "[1,3,224,224],[1..8,?]"),
+      Map.entry("input", "image[1,3,32,32]{f32},conv:1,training->False"),
+      Map.entry("freeze_placeholder_with_value", "training->False,sizes->[1,2]"),
+      Map.entry("output", "logits,split:1"),
+      Map.entry("batch", "1"),
+      Map.entry("mean_values", "image(123.7,116.8,103.9)"),
+      Map.entry("scale_values", "image(58.4,57.1,57.4)"),
+      Map.entry("scale", "255"),
+      Map.entry("reverse_input_channels", "true"),
+      Map.entry("layout", "image(nhwc->nchw)"),
+      Map.entry("source_layout", "image(nhwc)"),
+      Map.entry("target_layout", "image(nchw)"),
+      Map.entry("static_shape", "true"),
+      Map.entry("saved_model_tags", "serve,gpu"),
+      Map.entry("signature", "serving_default"),
+      Map.entry("data_type", "FP16"),
+      Map.entry("compress_to_fp16", "true"));
+
+  private static final Set<String> NAMING = Set.of(
+      "input",
+      "output",
+      "freeze_placeholder_with_value",
+      "mean_values",
+      "scale_values",
+      "layout",
+      "source_layout",
+      "target_layout");
 
   private final String parameter;
   private final String text;
@@ -43,13 +83,39 @@ final class OptionText {
     }
   }
 
-  /** The text up to one of some characters, an arrow or the end; without the space around it. */
-  String until(String ends) {
+  /** A name: in quotes, else up to a bracket, a comma, an arrow or the end, without the space around it. */
+  String name() {
+    if (peek() == '"') {
+      return quotedName();
+    }
     int start = position;
-    while (!atEnd() && ends.indexOf(peek()) < 0 && !isNext("->")) {
+    while (!atEnd() && ENDS.indexOf(peek()) < 0 && !isNext("->")) {
       position++;
     }
     return text.substring(start, position).strip();
+  }
+
+  private String quotedName() {
+    StringBuilder name = new StringBuilder();
+    for (position++; !atEnd() && peek() != '"'; position++) {
+      if (peek() == '\\' && position + 1 < text.length()) {
+        position++;
+      }
+      name.append(peek());
+    }
+    require("\"");
+    if (name.length() == 0) {
+      throw wrong("a name inside the quotes");
+    }
+    return name.toString();
+  }
+
+  /** A name as {@link #name()} reads it. */
+  static String quoted(String name) {
+    boolean plain = name.strip().equals(name)
+        && !name.contains("->")
+        && name.chars().noneMatch(c -> ENDS.indexOf(c) >= 0 || c == '"' || c == '\\');
+    return plain ? name : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /** Everything up to the end, without the space around it. */
@@ -94,7 +160,15 @@ final class OptionText {
         parameter,
         "expected %s at %s: \"%s\""
             .formatted(expected, atEnd() ? "the end" : "column " + (position + 1), shown),
-        "see '" + parameter + "' in the documentation of the parameters for examples");
+        remedy());
+  }
+
+  private String remedy() {
+    String example = EXAMPLES.get(parameter);
+    return (example == null ? "correct it" : "write it as in this example: " + example)
+        + (NAMING.contains(parameter)
+            ? "; a name with brackets, commas or '->' in it goes into double quotes"
+            : "");
   }
 
   static BadRequestException refused(String parameter, String found, String remedy) {

@@ -20,6 +20,7 @@ public final class TransferSettings {
   private final int attempts;
   private final boolean keepPartialDownloads;
   private final boolean durable;
+  private final long unpackLimit;
 
   private TransferSettings(Builder builder) {
     this.parallelism = builder.parallelism;
@@ -30,6 +31,7 @@ public final class TransferSettings {
     this.attempts = builder.attempts;
     this.keepPartialDownloads = builder.keepPartialDownloads;
     this.durable = builder.durable;
+    this.unpackLimit = builder.unpackLimit;
   }
 
   /**
@@ -125,6 +127,16 @@ public final class TransferSettings {
     return durable;
   }
 
+  /**
+   * How many bytes an archive may hold that a model comes in. One with more is refused while it is
+   * unpacked; in any case some space is left on the disk.
+   *
+   * @return 64 GiB by default
+   */
+  public long unpackLimit() {
+    return unpackLimit;
+  }
+
   /** Builds {@link TransferSettings}; not thread-safe. */
   public static final class Builder {
     private OptionalInt parallelism = OptionalInt.empty();
@@ -135,6 +147,7 @@ public final class TransferSettings {
     private int attempts = 5;
     private boolean keepPartialDownloads;
     private boolean durable = true;
+    private long unpackLimit = 64L << 30;
 
     private Builder() {}
 
@@ -230,6 +243,18 @@ public final class TransferSettings {
      */
     public Builder durable(boolean value) {
       durable = value;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes an archive may hold.
+     *
+     * @param bytes a number above 0
+     * @return this builder
+     */
+    public Builder unpackLimit(long bytes) {
+      require("limit of an archive's content", bytes > 0, "it is not above 0");
+      unpackLimit = bytes;
       return this;
     }
 

@@ -47,6 +47,18 @@ public interface ArtifactStoreProvider extends Extension {
   }
 
   /**
+   * The proxy that the requests for a location go by, for the diagnosis of the way there.
+   *
+   * @param location a location of one of the schemes
+   * @param settings the settings of that side
+   * @return the proxy; empty when the {@linkplain #endpoint endpoint} is asked directly
+   * @throws io.github.fuseml.ovms.api.BadRequestException if a setting or the location is wrong
+   */
+  default Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+    return Optional.empty();
+  }
+
+  /**
    * Opens a store for one side of one run. No connection need be made yet.
    *
    * @param settings the settings of that side

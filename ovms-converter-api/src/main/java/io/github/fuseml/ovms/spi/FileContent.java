@@ -52,6 +52,9 @@ final class FileContent implements Content {
 
   /** A part of the file; one that ends too early is an error, for the size was promised. */
   private static final class Part extends InputStream {
+    /** A larger read would make the JVM keep a direct copy of that size for each thread. */
+    private static final int SLICE = 256 * 1024;
+
     private final FileChannel channel;
     private long position;
     private long left;
@@ -77,7 +80,7 @@ final class FileContent implements Content {
       if (left == 0) {
         return -1;
       }
-      int wanted = (int) Math.min(length, left);
+      int wanted = (int) Math.min(Math.min(length, SLICE), left);
       int count = channel.read(ByteBuffer.wrap(bytes, offset, wanted), position);
       if (count < 0) {
         throw new IOException("it became shorter while it was read");

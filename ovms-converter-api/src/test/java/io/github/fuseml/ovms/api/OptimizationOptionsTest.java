@@ -41,6 +41,11 @@ class OptimizationOptionsTest {
       quoteCharacter = '~',
       value = {
         "input_shape|[1,3,224,224]|input_shape=[1,3,224,224]",
+        "input|~\"/enc/x[0]\"[1,4],\"a,b\"{f32},\"c->d\"->1~|~input=\"/enc/x[0]\"[1,4],\"a,b\"{f32},\"c->d\"->1~",
+        "input|~\"plain\"[1]~|input=plain[1]",
+        "output|~\"b{1}\",\"a\\\"b\\\\\"~|~output=\"b{1}\",\"a\\\"b\\\\\"~",
+        "mean_values|~\"x(1)\"(2)~|~mean_values=\"x(1)\"(2)~",
+        "layout|~\"x(1)\"(nc)~|~layout=\"x(1)\"(nc)~",
         "input_shape|(1,3,224,224)|input_shape=[1,3,224,224]",
         "input_shape|[1 3 224 224]|input_shape=[1,3,224,224]",
         "input_shape|[ 1 , ? ] , ( -1 3 )|input_shape=[1,?],[?,3]",
@@ -104,7 +109,15 @@ class OptimizationOptionsTest {
         "input_shape|[-2]|expected a number, '?' or a range at column 2",
         "input_shape|[8..1]|expected a range from the smaller to the larger number at column 2",
         "input_shape|[..]|expected a number, '?' or a range at column 2",
-        "input_shape|[99999999999999999999]|expected a number, '?' or a range at column 2",
+        "input_shape|[99999999999999999999]|expected a number up to 2147483647 at column 2",
+        "input_shape|[1,0..2147483648]|expected a number up to 2147483647 at column 4",
+        "batch|999999999999999999|expected a number up to 2147483647 at column 1",
+        "scale|1e-46|expected a number that a 32-bit float can be and be divided by at column 1",
+        "scale|1e39|expected a number that a 32-bit float can be and be divided by at column 1",
+        "scale_values|(1,1e-39)|expected a number that a 32-bit float can be and be divided by at column 4",
+        "mean_values|(1e39)|expected a number that a 32-bit float can be at column 2",
+        "input|~\"a~|expected '\"' at the end",
+        "input|~\"\"~|expected a name inside the quotes",
         "input|a[1]{f33}|expected a type such as f32, f16, i64, i32, u8 or boolean at column 6",
         "input|a{f32|expected '}' at the end",
         "input|a->|expected a number, True or False at the end",
@@ -162,7 +175,12 @@ class OptimizationOptionsTest {
         "layout|nhwc|target_layout|nhwc",
         "data_type|FP32|compress_to_fp16|true",
         "input|a,b|input_shape|[1]",
-        "input|a->1|freeze_placeholder_with_value|a->2"
+        "input|a->1|freeze_placeholder_with_value|a->2",
+        "source_layout|nchw|target_layout|image(nhwc)",
+        "source_layout|image(nchw)|target_layout|nhwc",
+        "source_layout|~right(nc),left(nc)~|target_layout|~cn,nc~",
+        "output|a|output|b",
+        "scale|2|scale|3"
       })
   void given_parameters_that_exclude_each_other_then_they_are_refused(
       String one, String value, String other, String otherValue) {
@@ -171,6 +189,40 @@ class OptimizationOptionsTest {
             .parameter(other, otherValue)
             .build())
         .isInstanceOf(BadRequestException.class);
+  }
+
+  @Test
+  void given_a_parameter_twice_then_it_may_only_say_the_same() {
+    OptimizationOptions same = OptimizationOptions.builder()
+        .parameter("input_shape", "[1,3]")
+        .parameter("input_shape", "( 1 3 )")
+        .build();
+    assertThat(same).hasToString("input_shape=[1,3]");
+    assertThatThrownBy(() -> OptimizationOptions.builder()
+            .parameter("input_shape", "[1,3]")
+            .parameter("input_shape", "[1,4]"))
+        .hasMessageContaining("it is given twice: \"[1,3]\" and \"[1,4]\"");
+  }
+
+  @Test
+  void given_typed_values_that_no_float_holds_then_they_are_refused_as_well() {
+    OptimizationOptions.Builder scaled =
+        OptimizationOptions.builder().scale(List.of(new ChannelValues("", List.of(1e-46))));
+    assertThatThrownBy(scaled::build).isInstanceOf(BadRequestException.class);
+    OptimizationOptions.Builder shaped =
+        OptimizationOptions.builder().inputShapes(List.of(PartialShape.of(1L << 40)));
+    assertThatThrownBy(shaped::build).isInstanceOf(BadRequestException.class);
+  }
+
+  @Test
+  void given_what_cannot_be_read_then_the_remedy_is_an_example_that_can() {
+    for (String name : NAMES) {
+      BadRequestException error =
+          catchThrowableOfType(BadRequestException.class, () -> options(name, " "));
+      String example = error.problem().remedy().replaceAll("^.*example: |; .*$", "");
+      assertThat(options(name, example)).as(name).isNotNull();
+      assertThat(example).as(name).isNotEmpty();
+    }
   }
 
   @Test

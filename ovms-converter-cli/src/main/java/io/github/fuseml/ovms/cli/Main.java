@@ -15,6 +15,8 @@ import java.util.Map;
  * in the background; then everything else, with as few classes as possible.
  */
 public final class Main {
+  private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
+
   private Main() {}
 
   /**
@@ -32,6 +34,10 @@ public final class Main {
   static int run(String[] arguments) {
     // What the stores' libraries log has no reader here; SLF4J would complain of that to the user.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
+    // Java tells a proxy's password to nobody when it asks for a tunnel; here a user has set it.
+    if (System.getProperty(TUNNELING) == null) {
+      System.setProperty(TUNNELING, "");
+    }
     try (WarmConverterSource converters = WarmConverterSource.start(arguments)) {
       return run(arguments, converters);
     }

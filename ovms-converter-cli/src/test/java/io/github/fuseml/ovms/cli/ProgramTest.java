@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real program in a process of its own, with the real core and engine, on real models. */
 class ProgramTest extends RealProgram {
@@ -140,9 +142,92 @@ class ProgramTest extends RealProgram {
             "input 'features': shape [?,4] -> [1,4]",
             "input 'features': type f16",
             "input 'training': frozen to False",
-            "inputs that are not named are cut off",
+            "inputs that are not named stay only where an output needs them",
             "output 'logits' ends the model",
             "input 'features': divided by (2)");
+  }
+
+  @Test
+  void given_options_that_tell_all_then_the_plan_says_what_the_conversion_will_say()
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(
+        "convert",
+        EXAMPLES
+            .resolve("../../ovms-converter-testkit/fixtures/onnx-conv/model.onnx")
+            .toString(),
+        "-o",
+        output.toString(),
+        "--json",
+        "--input-shape=[2,3,16,16]",
+        "--layout=nchw->nhwc",
+        "--mean-values=image(1,2,3)",
+        "--scale-values=image(2)",
+        "--model-outputs=relu1"));
+    Outcome done = run(arguments.toArray(String[]::new));
+    arguments.add("--dry-run");
+    Outcome planned = run(arguments.toArray(String[]::new));
+    assertThat(done.code()).as(done.err()).isZero();
+    assertThat(planned.json().getAsJsonArray("changes"))
+        .hasSize(5)
+        .containsExactlyInAnyOrderElementsOf(done.json().getAsJsonArray("changes"));
+  }
+
+  @Test
+  void given_a_name_that_only_the_conversion_can_find_then_the_plan_says_so() throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("iris.onnx").toString(),
+        "-o",
+        output.toString(),
+        "--dry-run",
+        "--model-outputs",
+        "nope");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("warning: 'nope' (output) is none of ", "looked up inside the model");
+  }
+
+  @Test
+  void given_a_parameter_by_an_option_and_again_otherwise_then_both_places_are_named()
+      throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES.resolve("iris.onnx").toString(),
+        "-o",
+        output.toString(),
+        "--batch",
+        "1",
+        "--extra-args=-b 2");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("batch", "it is given twice: 1 by --batch, 2 by -b of --extra-args");
+  }
+
+  @Test
+  void given_the_spellings_of_the_step_then_the_options_take_them_as_well() throws Exception {
+    for (String[] spelled : new String[][] {
+      {"--data-type", "half"}, {"--data-type=float"}, {"--data-type=fp16"}, {"--compress-to-fp16"}
+    }) {
+      List<String> arguments = new ArrayList<>(List.of(
+          "convert",
+          EXAMPLES.resolve("iris.onnx").toString(),
+          "-o",
+          output.toString(),
+          "--dry-run"));
+      arguments.addAll(List.of(spelled));
+      Outcome outcome = run(arguments.toArray(String[]::new));
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(outcome.out().contains("FP16")).isEqualTo(!spelled[0].endsWith("float"));
+    }
+  }
+
+  @Test
+  void given_arguments_that_look_like_an_option_then_the_error_says_how_to_write_them()
+      throws Exception {
+    Outcome outcome =
+        run("convert", EXAMPLES.resolve("iris.onnx").toString(), "--extra-args", "--help");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--extra-args='…'");
   }
 
   @Test
@@ -160,9 +245,15 @@ class ProgramTest extends RealProgram {
         .contains(outcome.err().lines().findFirst().orElseThrow());
   }
 
-  @Test
-  void given_the_inputs_as_inspect_prints_them_then_convert_takes_them() throws Exception {
-    Outcome inspected = run("inspect", EXAMPLES.resolve("digits-savedmodel").toString());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "digits-savedmodel",
+        "../../ovms-converter-testkit/fixtures/onnx-odd-names/model.onnx"
+      })
+  void given_the_inputs_as_inspect_prints_them_then_convert_takes_them(String model)
+      throws Exception {
+    Outcome inspected = run("inspect", EXAMPLES.resolve(model).toString());
     List<String> shown = inspected
         .out()
         .lines()
@@ -175,7 +266,7 @@ class ProgramTest extends RealProgram {
       String value = option.substring(option.indexOf('\'') + 1, option.lastIndexOf('\''));
       Outcome converted = run(
           "convert",
-          EXAMPLES.resolve("digits-savedmodel").toString(),
+          EXAMPLES.resolve(model).toString(),
           "-o",
           output.resolve(name).toString(),
           name,

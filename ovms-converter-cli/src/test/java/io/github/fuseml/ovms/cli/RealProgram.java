@@ -28,6 +28,7 @@ abstract class RealProgram {
   Path work;
   Path output;
   final Map<String, String> environment = new HashMap<>();
+  final List<String> javaOptions = new ArrayList<>();
   Process process;
 
   /** What a process did. */
@@ -54,6 +55,7 @@ abstract class RealProgram {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(javaOptions);
     // The default directory for temporary files, so that the usual converter leaves them there too.
     command.add("-Djava.io.tmpdir=" + work);
     command.add("-cp");

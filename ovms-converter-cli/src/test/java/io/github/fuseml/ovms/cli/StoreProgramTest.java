@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.Hold;
@@ -11,6 +12,8 @@ import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
+import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import io.github.fuseml.ovms.testkit.server.VersityServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -141,6 +144,15 @@ class StoreProgramTest extends RealProgram {
   }
 
   @Test
+  void given_an_empty_bucket_then_ls_lists_nothing_and_a_missing_one_is_not_there()
+      throws Exception {
+    Outcome empty = run("ls", "s3://" + bucket);
+    assertThat(empty.code()).as(empty.err()).isZero();
+    assertThat(empty.out()).isEmpty();
+    assertThat(run("ls", "s3://no-such-bucket-here").code()).isEqualTo(3);
+  }
+
+  @Test
   void given_a_model_in_one_store_then_convert_publishes_it_to_another() throws Exception {
     first.put(EXAMPLES.resolve("iris.onnx"), bucket, "in/iris.onnx");
     outputIsTheSecond();
@@ -151,6 +163,10 @@ class StoreProgramTest extends RealProgram {
         .contains("out/iris/1/iris.bin");
     assertThat(first.mc("ls", "--recursive", "server/" + bucket)).doesNotContain("out/");
     assertNoSecret(outcome);
+    Outcome again = run("convert", url("in/iris.onnx"), "-o", url("out/iris"));
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.out()).contains("Nothing has changed").containsPattern("fetched +nothing");
+    assertThat(again.err()).contains("--force converts anyway");
     assertThat(names(work)).isEmpty();
   }
 
@@ -218,6 +234,19 @@ class StoreProgramTest extends RealProgram {
     assertDoctor(4, "credentials are accepted", url("m"));
   }
 
+  /** Not of MinIO, which takes any region for its own. */
+  @Test
+  void given_another_region_then_doctor_and_ls_both_take_it_for_a_wrong_setting() throws Exception {
+    try (VersityServer other = VersityServer.start()) {
+      environment.put("S3_ENDPOINT", other.url().toString());
+      environment.put("AWS_ACCESS_KEY_ID", VersityServer.ACCESS_KEY);
+      environment.put("AWS_SECRET_ACCESS_KEY", VersityServer.SECRET_KEY);
+      environment.put("AWS_REGION", "eu-west-1");
+      assertDoctor(2, "settings are right", url("m"));
+      assertThat(run("ls", url("m")).code()).isEqualTo(2);
+    }
+  }
+
   private void assertDoctor(int code, String step, String... arguments) throws Exception {
     List<String> line = new ArrayList<>(List.of("doctor", "-v"));
     line.addAll(List.of(arguments));
@@ -272,6 +301,47 @@ class StoreProgramTest extends RealProgram {
         .doesNotContain("pass%3Aword")
         .doesNotContain(NginxServer.PASSWORD);
     return outcome;
+  }
+
+  @Test
+  void given_the_right_to_read_one_object_and_no_more_then_it_is_inspected_and_converted()
+      throws Exception {
+    first.put(EXAMPLES.resolve("iris.onnx"), bucket, "in/iris.onnx");
+    first.addUser("reader-" + bucket, OTHER_SECRET, MinioPolicy.objectsOnly(bucket));
+    environment.put("AWS_ACCESS_KEY_ID", "reader-" + bucket);
+    environment.put("AWS_SECRET_ACCESS_KEY", OTHER_SECRET);
+    for (String source : List.of(url("in/iris.onnx"), first.sign(bucket, "in/iris.onnx"))) {
+      Outcome inspected = run("inspect", source);
+      assertThat(inspected.code()).as(inspected.err()).isZero();
+      assertThat(inspected.out()).contains("ONNX").contains("needs a directory to publish to");
+      Outcome planned = run("convert", source, "--dry-run", "-o", output.toString());
+      assertThat(planned.code()).as(planned.err()).isZero();
+      Outcome converted = run("convert", source, "-o", output.toString(), "--force");
+      assertThat(converted.code()).as(converted.err()).isZero();
+      Outcome unplaced = run("convert", source, "--dry-run");
+      assertThat(unplaced.code()).as(unplaced.err()).isEqualTo(2);
+      assertThat(unplaced.err()).contains("--output");
+    }
+  }
+
+  @Test
+  void given_tls_that_is_not_checked_then_the_log_warns_once_and_stays_json() throws Exception {
+    try (MinioServer secure = MinioServer.startTls(TestCertificates.expired())) {
+      environment.put("S3_ENDPOINT", secure.url().toString());
+      environment.put("OVMS_S3_INSECURE_TLS", "true");
+      environment.put("OVMS_CONVERTER_LOG_FORMAT", "json");
+      environment.put("FUSEML_INPUT_MODEL", EXAMPLES.resolve("iris.onnx").toString());
+      environment.put("FUSEML_OUTPUT_MODEL", "s3://models/iris");
+      Outcome missing = run("run");
+      assertThat(missing.code()).as(missing.err()).isEqualTo(3);
+      assertThat(missing.err().lines())
+          .allMatch(line -> JsonParser.parseString(line).isJsonObject());
+      assertThat(missing.err().lines().filter(line -> line.contains("insecureTls")))
+          .hasSize(1);
+      Outcome listed = run("ls", "s3://models");
+      assertThat(listed.err().lines().filter(line -> line.contains("insecureTls")))
+          .hasSize(1);
+    }
   }
 
   /** Begins a download whose tenth part comes to a halt, and sends a signal then. */

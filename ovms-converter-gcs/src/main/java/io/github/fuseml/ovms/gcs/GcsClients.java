@@ -4,15 +4,12 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ProxySelector;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -20,12 +17,10 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TrustAllStrategy;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
@@ -34,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the HTTP client of one store: everything that its settings say, and nothing shared. */
 final class GcsClients {
-  private static final System.Logger LOG = System.getLogger(GcsClients.class.getName());
-
   /** More than a run's threads; who asks for another waits. */
   private static final int CONNECTIONS = 128;
 
@@ -52,14 +45,7 @@ final class GcsClients {
         .disableCookieManagement()
         .disableAuthCaching()
         .disableDefaultUserAgent();
-    Optional<String> proxy = settings.proxy();
-    if (proxy.isEmpty() && !settings.endpoint().isThisMachine()) {
-      builder.setRoutePlanner(new SystemDefaultRoutePlanner(ProxySelector.getDefault()));
-    }
-    proxy
-        .filter(text -> !text.equals("none"))
-        .map(URI::create)
-        .ifPresent(uri -> builder.setProxy(HttpHost.create(uri)));
+    ProxyRoutes.install(settings, builder);
     return builder.build();
   }
 
@@ -67,7 +53,7 @@ final class GcsClients {
     Timeout patience = Timeout.of(settings.requestTimeout());
     InterruptibleSockets builder = new InterruptibleSockets();
     if (settings.insecureTls()) {
-      builder.setTlsSocketStrategy(trustEverybody(settings));
+      builder.setTlsSocketStrategy(trustEverybody());
     }
     settings
         .caCertificate()
@@ -88,12 +74,7 @@ final class GcsClients {
         .build();
   }
 
-  private static DefaultClientTlsStrategy trustEverybody(GcsSettings settings) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "The setting 'insecureTls' is on: the certificate of " + settings.endpoint() + " is not"
-            + " checked, and whoever is on the way can read and change everything, credentials"
-            + " included.");
+  private static DefaultClientTlsStrategy trustEverybody() {
     try {
       return new DefaultClientTlsStrategy(
           SSLContexts.custom().loadTrustMaterial(TrustAllStrategy.INSTANCE).build(),

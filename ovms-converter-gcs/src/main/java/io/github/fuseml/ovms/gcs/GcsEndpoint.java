@@ -67,11 +67,6 @@ record GcsEndpoint(URI uri) {
         && (host.equals("storage.googleapis.com") || host.endsWith(".googleapis.com"));
   }
 
-  /** Whether requests stay on this machine. */
-  boolean isThisMachine() {
-    return THIS_MACHINE.contains(uri.getHost().toLowerCase(Locale.ROOT));
-  }
-
   @Override
   public String toString() {
     return uri.toString();

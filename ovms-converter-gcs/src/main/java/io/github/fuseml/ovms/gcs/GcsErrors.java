@@ -87,6 +87,13 @@ final class GcsErrors {
             : noSuchBucket(problem, at);
       case 401 -> unauthorized(problem, message);
       case 403 -> forbidden(answer, problem, message);
+      case 407 ->
+        new AccessDeniedException(
+            problem
+                .found("the proxy wants to know who asks, or does not accept the password")
+                .remedy("give user and password, percent-encoded, in the proxy's URL"),
+            Reason.CREDENTIALS_REFUSED,
+            null);
       case 412, 416 -> changed(problem);
       case 400 -> badRequest(problem, message);
       default -> ofStatus(answer.getStatusCode(), message, problem);

@@ -11,6 +11,7 @@ import com.google.api.services.storage.model.StorageObject;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
 import io.github.fuseml.ovms.api.BadRequestException;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,22 @@ final class GcsSession implements AutoCloseable {
   /** What is asked of an object's description. */
   static final String FIELDS = "name,size,generation,crc32c,md5Hash,metadata,updated";
 
+  /** For what is sent at once, or the chunks of so many uploads. */
+  private static final int UPLOADS_AT_A_TIME = 4;
+
   private final GcsSettings settings;
   private final ApacheTransport transport;
   private final GcsCredentials credentials;
   private final Storage client;
   private final GcsErrors errors;
+  private final UploadMemory memory;
 
   GcsSession(GcsSettings settings) {
     this.settings = settings;
     transport = new ApacheTransport(GcsClients.create(settings));
     credentials = new GcsCredentials(settings, transport, System.getenv());
     errors = new GcsErrors(settings);
+    memory = new UploadMemory((long) settings.uploadChunkSize() * UPLOADS_AT_A_TIME);
     try {
       credentials.check();
     } catch (BadRequestException e) {
@@ -78,6 +84,10 @@ final class GcsSession implements AutoCloseable {
 
   GcsErrors errors() {
     return errors;
+  }
+
+  UploadMemory memory() {
+    return memory;
   }
 
   /** Describes the newest version of an object; empty when there is none. */

@@ -5,11 +5,14 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSetting.Kind;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.HttpProxy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a store of Google's: the table, and the values of one store. */
@@ -101,8 +104,10 @@ final class GcsSettings {
       .byDefault("5")
       .from("OVMS_GCS_MAX_ATTEMPTS");
   static final StoreSetting PROXY = StoreSetting.of(
-          "proxy", Kind.TEXT, "The URL of an HTTP proxy without credentials, or 'none'")
-      .byDefault("what Java's system properties say")
+          "proxy",
+          Kind.TEXT,
+          "The URL of an HTTP proxy, http://[user:password@]host:port, or 'none'")
+      .byDefault("what https_proxy, http_proxy and no_proxy say")
       .from("OVMS_GCS_PROXY");
 
   static final List<StoreSetting> ALL = List.of(
@@ -126,6 +131,9 @@ final class GcsSettings {
 
   /** What the service takes of a chunk that is not the last is a multiple of this. */
   private static final int CHUNK_UNIT = 256 << 10;
+
+  /** The machine's own service for credentials: no proxy knows which machine asks. */
+  private static final Set<String> METADATA = Set.of("metadata.google.internal", "169.254.169.254");
 
   private final StoreSettings values;
   private final GcsEndpoint endpoint;
@@ -160,7 +168,7 @@ final class GcsSettings {
     if (usesHmacKey() && values.text(SECRET_ACCESS_KEY).isEmpty()) {
       throw refused(ACCESS_KEY_ID, "it is given without '" + SECRET_ACCESS_KEY.name() + "'");
     }
-    proxy();
+    proxy(endpoint.uri());
   }
 
   private static BadRequestException refused(StoreSetting setting, String found) {
@@ -252,14 +260,22 @@ final class GcsSettings {
     return values.number(MAX_ATTEMPTS).orElse(5);
   }
 
-  /** The proxy: empty for what Java's properties say, a text for none or a URL. */
-  Optional<String> proxy() {
+  /**
+   * The proxy that requests to a server go by: to the service, or to where tokens come from.
+   *
+   * @return empty for none
+   */
+  Optional<HttpProxy> proxy(URI server) {
     Optional<String> proxy = values.text(PROXY).map(String::strip);
-    if (proxy.isPresent()
-        && !proxy.get().equals("none")
-        && !proxy.get().matches("https?://[^/?#@]+/?")) {
-      throw refused(PROXY, "it is neither 'none' nor the URL of a host without credentials");
+    if (proxy.filter("none"::equals).isPresent() || METADATA.contains(server.getHost())) {
+      return Optional.empty();
     }
-    return proxy;
+    try {
+      return proxy.isPresent()
+          ? proxy.map(HttpProxy::parse)
+          : HttpProxy.ofEnvironment(server, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw refused(PROXY, "it is neither 'none' nor the URL of a proxy");
+    }
   }
 }

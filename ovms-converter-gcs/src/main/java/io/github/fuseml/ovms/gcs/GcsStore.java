@@ -119,7 +119,10 @@ final class GcsStore implements ArtifactStore {
   @Override
   public boolean exists(Location location) {
     GcsLocation at = at(location);
-    return (at.isObject() && session.describe(at).isPresent()) || hasAnyBelow(at);
+    // A bucket that is empty is one all the same.
+    return (at.isObject() && session.describe(at).isPresent())
+        || hasAnyBelow(at)
+        || at.name().isEmpty();
   }
 
   private boolean hasAnyBelow(GcsLocation at) {

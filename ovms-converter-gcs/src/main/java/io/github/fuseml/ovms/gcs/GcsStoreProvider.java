@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.net.URI;
 import java.util.List;
@@ -58,6 +59,12 @@ public final class GcsStoreProvider implements ArtifactStoreProvider {
     GcsSettings read = GcsSettings.of(settings);
     return Optional.of(
         read.usesHmacKey() ? Interop.endpoint(read) : read.endpoint().uri());
+  }
+
+  @Override
+  public Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+    GcsSettings read = GcsSettings.of(settings);
+    return read.usesHmacKey() ? Interop.proxy(read) : read.proxy(read.endpoint().uri());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Content;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.util.Map;
@@ -88,6 +89,7 @@ final class GcsUpload {
   }
 
   /** Sends all of it; empty when it was damaged on its way, and then nothing is left of it. */
+  @SuppressWarnings("try") // The share is held, not used.
   private Optional<Artifact> send() throws IOException {
     if (Thread.currentThread().isInterrupted()) {
       throw GcsErrors.interrupted(problem);
@@ -95,7 +97,8 @@ final class GcsUpload {
     long size = content.size();
     SentBytes sent = new SentBytes(content, size);
     StorageObject object;
-    try {
+    try (UploadMemory.Share share =
+        session.memory().take(Math.min(size, session.settings().uploadChunkSize()))) {
       object = size <= session.settings().uploadChunkSize()
           ? sendAtOnce(sent, (int) size)
           : sendInChunks(sent);
@@ -105,6 +108,9 @@ final class GcsUpload {
         return Optional.empty();
       }
       throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw GcsErrors.interrupted(problem);
     }
     boolean same = object.getSize().longValueExact() == size
         && GcsRevision.of(object).hasCrc32c(sent.crc32c());

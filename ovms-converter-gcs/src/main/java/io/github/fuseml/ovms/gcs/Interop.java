@@ -6,10 +6,12 @@ import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.s3.S3StoreProvider;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -35,6 +37,10 @@ final class Interop {
 
   static URI endpoint(GcsSettings settings) {
     return withS3(() -> S3StoreProvider.interopEndpoint(translate(settings)));
+  }
+
+  static Optional<HttpProxy> proxy(GcsSettings settings) {
+    return withS3(() -> S3StoreProvider.interopProxy(translate(settings)));
   }
 
   private static StoreSettings translate(GcsSettings settings) {

@@ -68,7 +68,7 @@ class GcsSettingsTest {
     "uploadChunkSize, 100k",
     "uploadChunkSize, 2g",
     "uploadChunkSize, 300k",
-    "proxy, http://user:hush@proxy",
+    "proxy, socks5://user:hush@proxy",
     "proxy, socks"
   })
   void givenAWrongSettingWhenReadThenItIsNamed(String name, String value) {

@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.http;
 
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,19 @@ record Answer(
 
   Optional<String> header(String name) {
     return headers.firstValue(name).map(String::strip).filter(value -> !value.isEmpty());
+  }
+
+  /**
+   * How the body is changed on its way, although nobody asked for that; empty when it is not. Of a file
+   * that is compressed itself some servers say so too, and mean the file.
+   */
+  Optional<String> encoding() {
+    String path = uri.getPath().toLowerCase(Locale.ROOT);
+    boolean gzip = path.endsWith(".gz") || path.endsWith(".tgz");
+    return header("Content-Encoding")
+        .map(encoding -> encoding.toLowerCase(Locale.ROOT))
+        .filter(encoding -> !encoding.equals("identity"))
+        .filter(encoding -> !(gzip && encoding.matches("(x-)?gzip")));
   }
 
   Answer asDirectory() {

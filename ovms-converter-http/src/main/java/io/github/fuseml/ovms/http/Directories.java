@@ -1,5 +1,7 @@
 package io.github.fuseml.ovms.http;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.AccessDeniedException.Reason;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
@@ -7,9 +9,11 @@ import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What is directly in a directory, by whatever way its server tells it. Thread-safe. */
 final class Directories {
@@ -21,6 +25,9 @@ final class Directories {
    * after any other answer too: some say of a method that they do not know that nothing is there.
    */
   private static final Set<Integer> NO_DAV = Set.of(200, 400, 401, 403, 405, 406, 415, 501);
+
+  private static final Pattern LOGIN =
+      Pattern.compile("<input\\b[^>]{0,500}type\\s*=\\s*[\"']?password", Pattern.CASE_INSENSITIVE);
 
   private final Http http;
   private volatile boolean withoutDav;
@@ -41,7 +48,9 @@ final class Directories {
         return Optional.empty();
       }
       requireSuccess(answer, call);
-      return Optional.of(Manifest.read(body(answer, call, MANIFEST_LIMIT), directory));
+      byte[] text = body(answer, call, MANIFEST_LIMIT);
+      // Some servers answer everything that is not there by a page, and some by one to log in.
+      return isPage(text) ? Optional.empty() : Optional.of(Manifest.read(text, directory));
     }
   }
 
@@ -79,7 +88,27 @@ final class Directories {
       }
       requireSuccess(answer, call);
       URI shown = answer.uri();
-      return Optional.of(IndexPage.read(body(answer, call, LISTING_LIMIT), shown, directory));
+      byte[] text = body(answer, call, LISTING_LIMIT);
+      requireNoLogin(text, call);
+      return Optional.of(IndexPage.read(text, shown, directory));
+    }
+  }
+
+  private static boolean isPage(byte[] text) {
+    String begin = new String(text, 0, Math.min(text.length, 200), StandardCharsets.ISO_8859_1);
+    return begin.stripLeading().startsWith("<") || begin.startsWith("\u00EF\u00BB\u00BF<");
+  }
+
+  private static void requireNoLogin(byte[] text, Call call) {
+    if (LOGIN.matcher(new String(text, StandardCharsets.ISO_8859_1)).find()) {
+      throw new AccessDeniedException(
+          Problem.of(call.tried())
+              .on(call.subject())
+              .found("the server shows a page to log in instead")
+              .remedy("set token, headers, or username and password, as the server's programs need"
+                  + " them"),
+          Reason.CREDENTIALS_MISSING,
+          null);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.http;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +68,12 @@ final class Http implements AutoCloseable {
   Answer send(Call call) {
     WebAddress address = WebAddress.of(call.location());
     @Nullable Credentials credentials = credentialsFor(address);
-    return retries.run(call, () -> follow(call, address.uri(), credentials));
+    Answer answer = retries.run(call, () -> follow(call, address.uri(), credentials));
+    if (answer.isSuccess() && answer.encoding().isPresent()) {
+      answer.close();
+      throw HttpErrors.encoded(call, answer.encoding().get());
+    }
+    return answer;
   }
 
   /** Waits before something is tried again that takes several requests. */
@@ -128,7 +134,7 @@ final class Http implements AutoCloseable {
   private Answer exchange(
       Call call, URI uri, @Nullable Credentials credentials, boolean withOwnHeaders)
       throws IOException, InterruptedException {
-    WebAddress proxy = proxies.proxyFor(uri);
+    HttpProxy proxy = proxies.proxyFor(uri);
     guard.check(uri, call.subject(), proxy != null);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri)
         .method(call.method(), body(call))
@@ -141,8 +147,9 @@ final class Http implements AutoCloseable {
     if (credentials != null) {
       request.setHeader("Authorization", credentials.header());
     }
-    if (proxy != null && proxy.credentials() != null) {
-      request.setHeader("Proxy-Authorization", proxy.credentials().header());
+    if (proxy != null && proxy.user().isPresent()) {
+      Credentials user = Credentials.basic(proxy.user().get(), proxy.password());
+      request.setHeader("Proxy-Authorization", user.header());
     }
     HttpResponse<BodyStream> response = await(call, request);
     return new Answer(

@@ -214,6 +214,15 @@ final class HttpErrors {
         error);
   }
 
+  /** The body is not the file, but the file in a wrapping that sizes and ranges count. */
+  static TransferException encoded(Call call, String encoding) {
+    return new TransferException(Problem.of(call.tried())
+        .on(call.subject())
+        .found("the server sends it encoded (Content-Encoding: " + encoding
+            + "), though it was asked for the plain bytes")
+        .remedy("switch compression off there, or in the cache or proxy before it"));
+  }
+
   /** The artifact is not the version that was found any more. */
   static TransferException changed(Location location) {
     return new TransferException(Problem.of("read")

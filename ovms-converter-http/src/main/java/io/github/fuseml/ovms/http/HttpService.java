@@ -4,9 +4,10 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import io.github.fuseml.ovms.spi.HttpProxy;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A client for a service that speaks HTTP, for stores that are built upon one. It sends requests as the
@@ -17,8 +18,6 @@ import java.util.List;
  * <p>Thread-safe.
  */
 public final class HttpService implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(HttpService.class.getName());
-
   private final Http http;
 
   /**
@@ -31,17 +30,7 @@ public final class HttpService implements AutoCloseable {
   public HttpService(StoreSettings settings, Location server) {
     HttpSettings read = HttpSettings.of(settings);
     Origin origin = WebAddress.of(server).origin();
-    if (read.insecureTls()) {
-      warnInsecure(LOG);
-    }
     this.http = new Http(read, origin);
-  }
-
-  static void warnInsecure(Logger log) {
-    log.log(
-        Level.WARNING,
-        "insecureTls is set: certificates are not checked, and anybody on the way to the server"
-            + " can read and change what is sent, credentials included");
   }
 
   /**
@@ -54,6 +43,18 @@ public final class HttpService implements AutoCloseable {
     return HttpSettings.TABLE.stream()
         .filter(setting -> !setting.equals(HttpSettings.WRITING))
         .toList();
+  }
+
+  /**
+   * The proxy that requests to a server go by.
+   *
+   * @param settings settings of the names of {@link #settings()}
+   * @param server a URL on the server
+   * @return the proxy; empty for none
+   * @throws io.github.fuseml.ovms.api.BadRequestException if a setting is wrong
+   */
+  public static Optional<HttpProxy> proxy(StoreSettings settings, URI server) {
+    return Optional.ofNullable(new Proxies(settings).proxyFor(server));
   }
 
   /**

@@ -68,7 +68,7 @@ final class HttpSettings {
           "httpProxy", Kind.TEXT, "the proxy for http: URLs, http://[user:password@]host:port")
       .from("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY");
   static final StoreSetting HTTPS_PROXY = StoreSetting.of(
-          "httpsProxy", Kind.TEXT, "the proxy for https: URLs, http://host:port")
+          "httpsProxy", Kind.TEXT, "the proxy for https: URLs, http://[user:password@]host:port")
       .from("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   static final StoreSetting NO_PROXY = StoreSetting.of(
           "noProxy",
@@ -156,13 +156,19 @@ final class HttpSettings {
     if (username == null && password != null) {
       throw wrong(PASSWORD, "there is no username", "give both");
     }
+    if (username != null && password == null) {
+      throw wrong(
+          USERNAME,
+          "there is no password",
+          "give both; an empty one can be written into the URL, https://user:@host/");
+    }
     if (token != null) {
       if (token.strip().chars().anyMatch(c -> c <= ' ' || c > '~')) {
         throw wrong(TOKEN, "it holds a space or a character that is not ASCII", "give it as it is");
       }
       return Credentials.bearer(token);
     }
-    return username == null ? null : Credentials.basic(username, password == null ? "" : password);
+    return username == null || password == null ? null : Credentials.basic(username, password);
   }
 
   private static Map<String, String> readHeaders(String text) {

@@ -5,8 +5,8 @@ import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
-import java.lang.System.Logger;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +46,13 @@ import java.util.Set;
  * <p><b>Speed</b>: Java's client reads 16 KiB at a time unless the JVM was started with {@code
  * -Djdk.httpclient.bufsize=262144}, which is worth it where large models are fetched.
  *
+ * <p><b>A proxy's user and password</b> reach it for {@code http:} URLs; for {@code https:} ones Java
+ * withholds them unless the JVM was started with {@code -Djdk.http.auth.tunneling.disabledSchemes=},
+ * as the command line does.
+ *
  * <p>Thread-safe, without state, and so are the stores.
  */
 public final class HttpStoreProvider implements ArtifactStoreProvider {
-  private static final Logger LOG = System.getLogger(HttpStoreProvider.class.getName());
-
   /** A provider without state. */
   public HttpStoreProvider() {}
 
@@ -78,11 +80,12 @@ public final class HttpStoreProvider implements ArtifactStoreProvider {
   }
 
   @Override
+  public Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+    return HttpService.proxy(settings, WebAddress.of(location).uri());
+  }
+
+  @Override
   public ArtifactStore open(StoreSettings settings, StoreRole role) {
-    HttpSettings read = HttpSettings.of(settings);
-    if (read.insecureTls()) {
-      HttpService.warnInsecure(LOG);
-    }
-    return new HttpStore(read, role);
+    return new HttpStore(HttpSettings.of(settings), role);
   }
 }

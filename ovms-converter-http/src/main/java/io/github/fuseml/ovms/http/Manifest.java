@@ -40,6 +40,10 @@ final class Manifest {
 
   private static final int VERSION = 1;
 
+  /** As docs/http-manifest.md has it. */
+  private static final String FORM =
+      "{\"version\": 1, \"files\": [{\"path\": \"a/b.bin\", \"size\": 1234, \"sha256\": \"…\"}]}";
+
   private Manifest() {}
 
   /**
@@ -65,7 +69,7 @@ final class Manifest {
         | ArithmeticException
         | UnsupportedOperationException e) {
       // What gson throws for text that is no JSON, and for members of another kind.
-      throw wrong(directory, "it is not of the form that is documented");
+      throw wrong(directory, "it is not of the form " + FORM);
     }
   }
 
@@ -111,6 +115,8 @@ final class Manifest {
     return new TransferException(Problem.of("use the manifest")
         .on(directory.resolve(NAME))
         .found(found)
-        .remedy("make it anew, or remove it so that the server's own listing counts"));
+        .remedy(
+            "make it anew (docs/http-manifest.md), or remove it so that the server's own listing"
+                + " counts"));
   }
 }

@@ -25,11 +25,13 @@ import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong says what it is, what to do, and no secret. */
 class ErrorsTest {
@@ -210,6 +212,37 @@ class ErrorsTest {
             "httpProxy", proxy.url("").toString(), "noProxy", "example.org, 127.0.0.1")) {
       assertThat(readAll(store, at(nginx.url("/model")))).isEqualTo(CONTENT);
       assertThat(proxy.asked()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "br", "GZIP", "deflate"})
+  void givenAServerThatCompressesUnaskedWhenReadThenItIsRefused(String encoding) {
+    try (OneAnswer server = new OneAnswer(200, "\u001f", "Content-Encoding", encoding);
+        ArtifactStore store = Stores.input()) {
+      assertThatExceptionOfType(TransferException.class)
+          .isThrownBy(() -> store.find(at(server.url("/model.onnx"))))
+          .withMessageContaining("Content-Encoding: " + encoding.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  @Test
+  void givenAnArchiveWhoseServerCallsItsOwnFormAnEncodingWhenReadThenItIsTheFile()
+      throws IOException {
+    try (OneAnswer server = new OneAnswer(200, "model", "Content-Encoding", "x-gzip");
+        ArtifactStore store = Stores.input()) {
+      assertThat(readAll(store, at(server.url("/model.tar.gz")))).isEqualTo(CONTENT);
+    }
+  }
+
+  @Test
+  void givenAServerThatShowsAPageToLogInWhenListedThenTheErrorSaysSo() {
+    String page = "<!DOCTYPE html><form><input name=p type='password'></form>";
+    try (OneAnswer server = new OneAnswer(200, page, "Content-Type", "text/html");
+        ArtifactStore store = Stores.input()) {
+      assertThatExceptionOfType(AccessDeniedException.class)
+          .isThrownBy(() -> store.list(at(server.url("/models/"))))
+          .withMessageContaining("a page to log in");
     }
   }
 

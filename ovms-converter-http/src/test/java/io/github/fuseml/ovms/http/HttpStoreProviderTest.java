@@ -66,6 +66,7 @@ class HttpStoreProviderTest {
   @ParameterizedTest
   @CsvSource({
     "password, s3cret, no username",
+    "username, me, no password",
     "headers, s3cret, 'Name: value'",
     "headers, X-Key: s3crétß, not ASCII",
     "headers, Host: s3cret, set by this store itself",

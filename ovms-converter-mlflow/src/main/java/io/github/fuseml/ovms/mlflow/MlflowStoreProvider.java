@@ -6,8 +6,10 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.http.HttpService;
 import io.github.fuseml.ovms.mlflow.Registry.Found;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
 import io.github.fuseml.ovms.spi.ResolvingProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
@@ -76,6 +78,11 @@ public final class MlflowStoreProvider implements ResolvingProvider {
         : read.tracking();
     // Its text for people has no user information.
     return Optional.of(URI.create(server.toString()));
+  }
+
+  @Override
+  public Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+    return endpoint(location, settings).flatMap(server -> HttpService.proxy(settings, server));
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.github.fuseml.ovms.s3;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -15,7 +18,9 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.utils.DateUtils;
 
 /**
  * What a service says beside an object's bytes. An error is an XML document (S3's API reference, "Error
@@ -24,6 +29,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class Answers {
   /** Errors are short; what is longer is none of S3's. */
   private static final int LONGEST_ERROR = 64 << 10;
+
+  private static final String METADATA = "x-amz-meta-";
 
   private Answers() {}
 
@@ -53,7 +60,7 @@ final class Answers {
     String code = null;
     String message = null;
     try {
-      XMLStreamReader xml = reader(new ByteArrayInputStream(body));
+      XMLStreamReader xml = XmlAnswer.reader(new ByteArrayInputStream(body));
       while (xml.hasNext()) {
         if (xml.next() == XMLStreamConstants.START_ELEMENT) {
           if (xml.getLocalName().equals("Code")) {
@@ -84,23 +91,58 @@ final class Answers {
         .build();
   }
 
-  private static XMLStreamReader reader(InputStream in) throws XMLStreamException {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    return factory.createXMLStreamReader(in);
+  /** What the answer to a HEAD tells of an object. */
+  static HeadObjectResponse ofHead(SdkHttpResponse head) {
+    Map<String, String> metadata = new HashMap<>();
+    head.forEachHeader((name, values) -> {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (lower.startsWith(METADATA)) {
+        metadata.put(lower.substring(METADATA.length()), String.join(",", values));
+      }
+    });
+    HeadObjectResponse.Builder answer = HeadObjectResponse.builder()
+        .contentLength(header(head, "Content-Length").map(Long::valueOf).orElse(null))
+        .eTag(header(head, "ETag").orElse(null))
+        .lastModified(header(head, "Last-Modified").flatMap(Answers::date).orElse(null))
+        .checksumCRC32(header(head, "x-amz-checksum-crc32").orElse(null))
+        .checksumCRC32C(header(head, "x-amz-checksum-crc32c").orElse(null))
+        .checksumCRC64NVME(header(head, "x-amz-checksum-crc64nvme").orElse(null))
+        .checksumSHA256(header(head, "x-amz-checksum-sha256").orElse(null))
+        .checksumType(header(head, "x-amz-checksum-type").orElse(null))
+        .serverSideEncryption(header(head, "x-amz-server-side-encryption").orElse(null))
+        .sseCustomerAlgorithm(
+            header(head, "x-amz-server-side-encryption-customer-algorithm").orElse(null))
+        .metadata(metadata);
+    return (HeadObjectResponse) answer.sdkHttpResponse(head).build();
+  }
+
+  private static Optional<String> header(SdkHttpResponse head, String name) {
+    return head.firstMatchingHeader(name);
   }
 
   /** How long a service that is too busy asks to be left alone; empty when it does not say. */
   static Optional<Duration> retryAfter(Throwable error) {
-    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
-      return Optional.empty();
-    }
-    return answer
-        .awsErrorDetails()
-        .sdkHttpResponse()
-        .firstMatchingHeader("Retry-After")
+    return header(error, "Retry-After")
         .filter(text -> text.matches("\\d{1,4}"))
         .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+  }
+
+  /** The time that the service says it is; empty when it does not. */
+  static Optional<Instant> date(Throwable error) {
+    return header(error, "Date").flatMap(Answers::date);
+  }
+
+  private static Optional<Instant> date(String header) {
+    try {
+      return Optional.of(DateUtils.parseRfc822Date(header));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> header(Throwable error, String name) {
+    return error instanceof AwsServiceException answer && answer.awsErrorDetails() != null
+        ? header(answer.awsErrorDetails().sdkHttpResponse(), name)
+        : Optional.empty();
   }
 }

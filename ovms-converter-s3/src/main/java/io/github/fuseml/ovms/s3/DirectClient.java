@@ -1,19 +1,25 @@
 package io.github.fuseml.ovms.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkGlobalTime;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.retry.RetryUtils;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -33,8 +39,14 @@ import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
@@ -42,7 +54,8 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
 /**
  * Sends requests for objects past the SDK's pipeline, which takes more processor time than everything
  * else on the way of a small object: a fresh JVM needs 5.2 s of it for two thousand, and 2.3 s without.
- * What counts is the SDK's: the signature, the credentials, the HTTP client, when to try again.
+ * A process that lists a directory and ends takes 0.5 s instead of 1.3. What counts is the SDK's: the
+ * signature, the credentials, the HTTP client, when to try again.
  *
  * <p>For services at an address of their own and with the bucket in the path; AWS has rules for
  * addresses that only its client knows. Thread-safe.
@@ -55,6 +68,9 @@ final class DirectClient implements ObjectClient {
   private final S3Credentials credentials;
   private final SdkHttpClient http;
   private final RetryStrategy retries;
+
+  /** What the service's clock is ahead of this machine's, as far as an answer has shown. */
+  private volatile Duration ahead = Duration.ofSeconds(-SdkGlobalTime.getGlobalTimeOffset());
 
   DirectClient(
       URI endpoint,
@@ -89,6 +105,61 @@ final class DirectClient implements ObjectClient {
   }
 
   @Override
+  public Optional<HeadObjectResponse> head(HeadObjectRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.HEAD, request.bucket(), request.key(), request);
+    return repeatedly(() -> {
+      HttpExecuteResponse answer = sendOnce(asked, null);
+      if (answer.httpResponse().statusCode() == 404) {
+        Answers.finish(answer); // So common that it is worth no exception.
+        return Optional.empty();
+      }
+      requireGood(answer);
+      Answers.finish(answer);
+      return Optional.of(Answers.ofHead(answer.httpResponse()));
+    });
+  }
+
+  @Override
+  public Listing list(ListObjectsV2Request request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
+        .putRawQueryParameter("list-type", "2")
+        .build();
+    return repeatedly(() -> read(asked, Listing::read));
+  }
+
+  /** Reads an answer's body. */
+  private interface BodyReader<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  private <T> T read(SdkHttpRequest request, BodyReader<T> reader) throws IOException {
+    try (AbortableInputStream body =
+        send(request, null).responseBody().orElseGet(DirectClient::empty)) {
+      return reader.read(body);
+    }
+  }
+
+  @Override
+  public BegunUploads uploads(ListMultipartUploadsRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
+        .putRawQueryParameter("uploads", "")
+        .build();
+    return repeatedly(() -> read(asked, BegunUploads::read));
+  }
+
+  @Override
+  public void abort(AbortMultipartUploadRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
+    repeatedly(() -> finished(asked, null));
+  }
+
+  @Override
+  public void delete(DeleteObjectRequest request) {
+    SdkHttpRequest asked = begin(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
+    repeatedly(() -> finished(asked, null));
+  }
+
+  @Override
   public PutObjectResponse put(PutObjectRequest request, RequestBody body) {
     SdkHttpRequest asked =
         begin(SdkHttpMethod.PUT, request.bucket(), request.key(), request).toBuilder()
@@ -96,11 +167,7 @@ final class DirectClient implements ObjectClient {
                 "Content-Length", Long.toString(body.optionalContentLength().orElseThrow()))
             .putHeader("Content-Type", body.contentType())
             .build();
-    SdkHttpResponse head = repeatedly(() -> {
-      HttpExecuteResponse answer = send(asked, body.contentStreamProvider());
-      Answers.finish(answer);
-      return answer.httpResponse();
-    });
+    SdkHttpResponse head = repeatedly(() -> finished(asked, body.contentStreamProvider()));
     return PutObjectResponse.builder()
         .eTag(head.firstMatchingHeader("ETag").orElse(null))
         .checksumCRC32C(head.firstMatchingHeader("x-amz-checksum-crc32c").orElse(null))
@@ -120,17 +187,24 @@ final class DirectClient implements ObjectClient {
     if (endpoint.getPort() >= 0) {
       builder.port(endpoint.getPort());
     }
-    request.sdkFields().forEach(field -> addHeader(builder, field, request));
+    request.sdkFields().forEach(field -> add(builder, field, request));
     return builder.build();
   }
 
-  /** Each field of the SDK's request knows the header that it travels in. */
-  private static void addHeader(
-      SdkHttpRequest.Builder builder, SdkField<?> field, SdkPojo request) {
+  /** Each field of the SDK's request knows the header or the parameter that it travels in. */
+  private static void add(SdkHttpRequest.Builder builder, SdkField<?> field, SdkPojo request) {
     Object value = field.getValueOrDefault(request);
-    if (value == null || field.location() != MarshallLocation.HEADER) {
+    if (value == null) {
       return;
     }
+    if (field.location() == MarshallLocation.QUERY_PARAM) {
+      builder.putRawQueryParameter(field.locationName(), value.toString());
+    } else if (field.location() == MarshallLocation.HEADER) {
+      addHeader(builder, field, value);
+    }
+  }
+
+  private static void addHeader(SdkHttpRequest.Builder builder, SdkField<?> field, Object value) {
     if (value instanceof Map<?, ?> map) { // The metadata: its header is only the beginning.
       map.forEach(
           (name, text) -> builder.putHeader(field.locationName() + name, String.valueOf(text)));
@@ -139,14 +213,31 @@ final class DirectClient implements ObjectClient {
     }
   }
 
+  /** Sends a request once, whose answer is its head alone. */
+  private SdkHttpResponse finished(SdkHttpRequest request, @Nullable ContentStreamProvider body)
+      throws IOException {
+    HttpExecuteResponse answer = send(request, body);
+    Answers.finish(answer);
+    return answer.httpResponse();
+  }
+
   /** Sends a request once; the answer is a good one. */
   private HttpExecuteResponse send(SdkHttpRequest request, @Nullable ContentStreamProvider body)
       throws IOException {
-    HttpExecuteResponse answer = http.prepareRequest(signed(request, body)).call();
+    HttpExecuteResponse answer = sendOnce(request, body);
+    requireGood(answer);
+    return answer;
+  }
+
+  private HttpExecuteResponse sendOnce(SdkHttpRequest request, @Nullable ContentStreamProvider body)
+      throws IOException {
+    return http.prepareRequest(signed(request, body)).call();
+  }
+
+  private static void requireGood(HttpExecuteResponse answer) throws IOException {
     if (!answer.httpResponse().isSuccessful()) {
       throw Answers.error(answer);
     }
-    return answer;
   }
 
   private HttpExecuteRequest signed(SdkHttpRequest request, @Nullable ContentStreamProvider body) {
@@ -162,6 +253,7 @@ final class DirectClient implements ObjectClient {
         .payload(body)
         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
         .putProperty(AwsV4HttpSigner.REGION_NAME, region)
+        .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), ahead))
         .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
         .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
         // TLS protects the body as well, as the SDK's own client knows.
@@ -207,6 +299,9 @@ final class DirectClient implements ObjectClient {
   }
 
   private RetryToken again(RetryToken token, SdkException error) {
+    if (RetryUtils.isClockSkewException(error)) {
+      Answers.date(error).ifPresent(date -> ahead = Duration.between(Instant.now(), date));
+    }
     try {
       RefreshRetryTokenResponse next = retries.refreshRetryToken(RefreshRetryTokenRequest.builder()
           .token(token)

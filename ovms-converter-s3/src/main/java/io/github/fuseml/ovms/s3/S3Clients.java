@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -38,8 +39,6 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /** Makes the SDK's client of one store: everything that its settings say, and nothing shared. */
 final class S3Clients {
-  private static final System.Logger LOG = System.getLogger(S3Clients.class.getName());
-
   /** More than a run's threads; who asks for another waits. */
   private static final int CONNECTIONS = 128;
 
@@ -119,18 +118,19 @@ final class S3Clients {
         .tcpKeepAlive(true)
         .proxyConfiguration(proxy(settings));
     URI endpoint = settings.endpoint();
-    if (endpoint == null || endpoint.getScheme().equals("https")) {
-      // Not for others: a system's whole bundle, which AWS_CA_BUNDLE may name, takes 0.4 s to read.
+    if (endpoint != null && endpoint.getScheme().equals("http")) {
+      // Only a proxy may want it: Java's TLS takes a quarter of a second to start, and a bundle of
+      // authorities that AWS_CA_BUNDLE names takes longer to read.
+      builder.tlsSocketStrategy(
+          (socket, target, port, attachment, context) -> DefaultClientTlsStrategy.createDefault()
+              .upgrade(socket, target, port, attachment, context));
+    } else {
       settings.caCertificate().ifPresent(file -> {
         TrustManager[] managers = trust(file);
         builder.tlsTrustManagersProvider(() -> managers);
       });
     }
     if (settings.insecureTls()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The setting 'insecureTls' is on: the certificate of the S3 service is not checked, and"
-              + " whoever is on the way can read and change everything, credentials included.");
       return builder.buildWithDefaults(AttributeMap.builder()
           .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true)
           .build());
@@ -138,27 +138,21 @@ final class S3Clients {
     return builder.build();
   }
 
+  /** All of it is settled here, for the SDK reads variables and properties by rules of its own. */
   private static ProxyConfiguration proxy(S3Settings settings) {
-    URI endpoint = settings.endpoint();
-    Optional<String> proxy = settings.proxy();
-    boolean none = proxy.isPresent()
-        ? proxy.get().equals("none")
-        : endpoint != null && S3Endpoint.isThisMachine(endpoint);
-    ProxyConfiguration.Builder builder = ProxyConfiguration.builder();
-    if (none || proxy.isPresent()) {
-      builder.useSystemPropertyValues(false).useEnvironmentVariableValues(false);
-    }
-    if (!none && proxy.isPresent()) {
-      URI uri = URI.create(proxy.get());
-      builder.endpoint(uri);
-      String user = uri.getUserInfo();
-      if (user != null) {
-        int colon = user.indexOf(':');
-        builder
-            .username(colon < 0 ? user : user.substring(0, colon))
-            .password(colon < 0 ? "" : user.substring(colon + 1));
-      }
-    }
+    ProxyConfiguration.Builder builder = ProxyConfiguration.builder()
+        .useSystemPropertyValues(false)
+        .useEnvironmentVariableValues(false);
+    settings.proxy().ifPresent(proxy -> {
+      builder.endpoint(proxy.address());
+      // At once: a body that was refused for lack of a password would be sent a second time.
+      proxy
+          .user()
+          .ifPresent(user -> builder
+              .username(user)
+              .password(proxy.password())
+              .preemptiveBasicAuthenticationEnabled(true));
+    });
     return builder.build();
   }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 record S3Endpoint(@Nullable URI uri, @Nullable String awsRegion) {
   static final S3Endpoint AWS = new S3Endpoint(null, null);
 
-  private static final Pattern AWS_HOST =
-      Pattern.compile("s3(?:[.-](?:dualstack\\.)?([a-z]{2}(?:-[a-z]+)+-\\d))?\\.amazonaws\\.com");
+  private static final Pattern AWS_HOST = Pattern.compile(
+      "s3(?:[.-](?:dualstack\\.)?([a-z]{2}(?:-[a-z]+)+-\\d))?\\.amazonaws\\.com(?:\\.cn)?");
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   /** Reads an endpoint as a person writes it. */
@@ -45,6 +45,15 @@ record S3Endpoint(@Nullable URI uri, @Nullable String awsRegion) {
     }
     String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceFirst("/+$", "");
     return new S3Endpoint(uri(scheme + "://" + uri.getRawAuthority() + path), null);
+  }
+
+  /** AWS's own address for a region; the one for all when none is known. */
+  static URI aws(@Nullable String region) {
+    if (region == null) {
+      return URI.create("https://s3.amazonaws.com");
+    }
+    String china = region.startsWith("cn-") ? ".cn" : "";
+    return URI.create("https://s3." + region + ".amazonaws.com" + china);
   }
 
   private static String guessScheme(String text) {
@@ -73,10 +82,5 @@ record S3Endpoint(@Nullable URI uri, @Nullable String awsRegion) {
             .found(found)
             .remedy("write for example https://minio.example.com:9000"),
         cause);
-  }
-
-  /** Whether requests stay on this machine. */
-  static boolean isThisMachine(URI uri) {
-    return THIS_MACHINE.contains(uri.getHost().toLowerCase(Locale.ROOT));
   }
 }

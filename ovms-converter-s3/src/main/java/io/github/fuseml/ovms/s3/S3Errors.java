@@ -113,6 +113,14 @@ final class S3Errors {
     if (status == 401 || status == 403) {
       return denied(problem, e);
     }
+    if (status == 407) {
+      return new AccessDeniedException(
+          problem
+              .found("the proxy wants to know who asks, or does not accept the password")
+              .remedy("give user and password, percent-encoded, in the proxy's URL"),
+          Reason.CREDENTIALS_REFUSED,
+          e);
+    }
     if (status == 404) {
       return noSuchObject(problem, e);
     }

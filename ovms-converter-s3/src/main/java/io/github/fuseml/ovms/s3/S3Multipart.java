@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -10,12 +11,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -38,11 +43,11 @@ final class S3Session implements AutoCloseable {
   private final S3Dialect dialect;
   private final S3Credentials credentials;
   private final WatchedHttpClient http;
-  private final S3Client client;
   private final ObjectClient objects;
   private final S3Errors errors;
   private final UploadMemory memory;
   private final ThreadPoolExecutor uploaders;
+  private @Nullable S3Client client;
 
   S3Session(S3Settings settings, S3Dialect dialect, boolean direct) {
     this.settings = settings;
@@ -50,7 +55,6 @@ final class S3Session implements AutoCloseable {
     credentials = S3Credentials.of(settings);
     http = new WatchedHttpClient(
         S3Clients.httpClient(settings), new RequestWatch(settings.requestTimeout()));
-    client = S3Clients.create(settings, credentials, http);
     objects = objects(settings, direct);
     errors = new S3Errors(settings, credentials);
     int parallelism = settings.uploadParallelism();
@@ -73,7 +77,7 @@ final class S3Session implements AutoCloseable {
             credentials,
             http,
             S3Clients.retries(settings.maxAttempts()))
-        : ObjectClient.of(client);
+        : ObjectClient.of(client());
   }
 
   S3Settings settings() {
@@ -84,11 +88,17 @@ final class S3Session implements AutoCloseable {
     return dialect;
   }
 
-  S3Client client() {
-    return client;
+  /** The SDK's client, made when it is first needed: it takes longer to start than many a run. */
+  synchronized S3Client client() {
+    S3Client made = client;
+    if (made == null) {
+      made = S3Clients.create(settings, credentials, http);
+      client = made;
+    }
+    return made;
   }
 
-  /** Where objects are read and written. */
+  /** Where objects are listed, read and written. */
   ObjectClient objects() {
     return objects;
   }
@@ -122,16 +132,13 @@ final class S3Session implements AutoCloseable {
   /** Looks at an object; empty when there is none. */
   Optional<HeadObjectResponse> head(S3Location location) {
     try {
-      return Optional.of(client.headObject(request -> {
-        request.bucket(location.bucket()).key(location.key()).requestPayer(payer());
-        if (dialect == S3Dialect.S3) {
-          request.checksumMode(ChecksumMode.ENABLED);
-        }
-      }));
+      return objects.head(HeadObjectRequest.builder()
+          .bucket(location.bucket())
+          .key(location.key())
+          .requestPayer(payer())
+          .checksumMode(dialect == S3Dialect.S3 ? ChecksumMode.ENABLED : null)
+          .build());
     } catch (S3Exception e) {
-      if (e.statusCode() == 404) {
-        return Optional.empty();
-      }
       throw errors.translate(withReason(e, location), "look at", location);
     } catch (SdkException e) {
       throw errors.translate(e, "look at", location);
@@ -142,7 +149,7 @@ final class S3Session implements AutoCloseable {
   boolean isChanged(S3Location location, @Nullable String revision) {
     try {
       return !Objects.equals(
-          S3Checksums.revision(client
+          S3Checksums.revision(client()
               .headObject(request -> request
                   .bucket(location.bucket())
                   .key(location.key())
@@ -163,12 +170,7 @@ final class S3Session implements AutoCloseable {
       return error;
     }
     try {
-      client.listObjectsV2(request -> request
-          .bucket(location.bucket())
-          .prefix(location.key())
-          .encodingType(EncodingType.URL)
-          .maxKeys(1)
-          .requestPayer(payer()));
+      list(location.bucket(), location.key(), request -> request.maxKeys(1));
       return error;
     } catch (S3Exception reason) {
       return reason;
@@ -177,19 +179,39 @@ final class S3Session implements AutoCloseable {
     }
   }
 
+  /** Reads one page of a listing. */
+  Listing list(String bucket, String prefix, Consumer<ListObjectsV2Request.Builder> more) {
+    return objects.list(ListObjectsV2Request.builder()
+        .bucket(bucket)
+        .prefix(prefix)
+        .encodingType(EncodingType.URL) // Or a control character in a key would break the XML.
+        .requestPayer(payer())
+        .applyMutation(more)
+        .build());
+  }
+
+  void delete(S3Location location) {
+    objects.delete(DeleteObjectRequest.builder()
+        .bucket(location.bucket())
+        .key(location.key())
+        .requestPayer(payer())
+        .build());
+  }
+
   void deleteQuietly(S3Location location) {
     try {
-      client.deleteObject(
-          request -> request.bucket(location.bucket()).key(location.key()).requestPayer(payer()));
+      delete(location);
     } catch (SdkException e) {
       // What led here is thrown, and says that the object is wrong.
     }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     uploaders.shutdownNow();
-    client.close();
+    if (client != null) {
+      client.close();
+    }
     http.close(); // The SDK closes what it made itself, and only that.
     credentials.close();
   }

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSetting.Kind;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class S3Settings {
           "uploadPartSize",
           Kind.SIZE,
           "What is larger goes up in parts of this size, 5 MiB to 1 GiB; huge files in larger ones")
-      .byDefault("16MiB")
+      .byDefault("8MiB")
       .from("OVMS_S3_UPLOAD_PART_SIZE");
   static final StoreSetting UPLOAD_PARALLELISM = StoreSetting.of(
           "uploadParallelism",
@@ -105,7 +106,9 @@ final class S3Settings {
       .byDefault("5")
       .from("AWS_MAX_ATTEMPTS");
   static final StoreSetting PROXY = StoreSetting.of(
-          "proxy", Kind.TEXT, "The URL of an HTTP proxy, or 'none'")
+          "proxy",
+          Kind.TEXT,
+          "The URL of an HTTP proxy, http://[user:password@]host:port, or 'none'")
       .byDefault("what https_proxy, http_proxy and no_proxy say")
       .from("OVMS_S3_PROXY");
 
@@ -250,7 +253,7 @@ final class S3Settings {
   }
 
   long uploadPartSize() {
-    return values.size(UPLOAD_PART_SIZE).orElse(16 * MIB);
+    return values.size(UPLOAD_PART_SIZE).orElse(8 * MIB);
   }
 
   int uploadParallelism() {
@@ -269,14 +272,24 @@ final class S3Settings {
     return values.number(MAX_ATTEMPTS).orElse(5);
   }
 
-  /** The proxy: empty for what the environment says, a text for none or a URL. */
-  Optional<String> proxy() {
+  /** The proxy that requests to the service go by; empty for none. */
+  Optional<HttpProxy> proxy() {
     Optional<String> proxy = values.text(PROXY).map(String::strip);
-    if (proxy.isPresent()
-        && !proxy.get().equals("none")
-        && !proxy.get().matches("https?://[^/?#]+/?")) {
-      throw refused(PROXY, "it is neither 'none' nor the URL of a host").get();
+    if (proxy.filter("none"::equals).isPresent()) {
+      return Optional.empty();
     }
-    return proxy;
+    try {
+      return proxy.isPresent()
+          ? proxy.map(HttpProxy::parse)
+          : HttpProxy.ofEnvironment(service(), System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw refused(PROXY, "it is neither 'none' nor the URL of a proxy").get();
+    }
+  }
+
+  /** The service, AWS's own included. */
+  URI service() {
+    URI uri = endpoint.uri();
+    return uri != null ? uri : S3Endpoint.aws(region().orElse(null));
   }
 }

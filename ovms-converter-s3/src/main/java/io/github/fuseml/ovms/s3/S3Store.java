@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,15 +26,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 
 /** The objects of a service that speaks S3. The revision of an artifact is its ETag. */
 final class S3Store implements ArtifactStore {
@@ -91,13 +88,13 @@ final class S3Store implements ArtifactStore {
     S3Location at = at(directory);
     String prefix = at.prefix();
     List<Artifact> found = new ArrayList<>();
-    for (ListObjectsV2Response page : pages(at, null)) {
-      for (S3Object object : page.contents()) {
+    for (Listing page : pages(at, null)) {
+      for (Listing.Entry object : page.objects()) {
         if (!object.key().endsWith("/")) { // A directory's marker.
           String path =
               ArtifactPaths.requireSafe(object.key().substring(prefix.length()), directory);
           found.add(new Artifact(
-              directory.resolve(path), path, object.size(), S3Checksums.revision(object.eTag())));
+              directory.resolve(path), path, object.size(), S3Checksums.revision(object.etag())));
         }
       }
     }
@@ -105,18 +102,27 @@ final class S3Store implements ArtifactStore {
     return found;
   }
 
-  private List<ListObjectsV2Response> pages(S3Location at, @Nullable String delimiter) {
-    ListObjectsV2Request request = ListObjectsV2Request.builder()
-        .bucket(at.bucket())
-        .prefix(at.prefix())
-        .delimiter(delimiter)
-        .encodingType(EncodingType.URL) // Or a control character in a key would break the XML.
-        .requestPayer(session.payer())
-        .build();
+  private List<Listing> pages(S3Location at, @Nullable String delimiter) {
+    List<Listing> pages = new ArrayList<>();
+    Set<String> tokens = new HashSet<>();
     try {
-      List<ListObjectsV2Response> pages = new ArrayList<>();
-      session.client().listObjectsV2Paginator(request).forEach(pages::add);
-      return pages;
+      for (String token = null; ; ) {
+        String from = token;
+        Listing page = session.list(
+            at.bucket(),
+            at.prefix(),
+            request -> request.delimiter(delimiter).continuationToken(from));
+        pages.add(page);
+        token = page.next();
+        if (token == null) {
+          return pages;
+        }
+        if (!tokens.add(token)) {
+          throw new TransferException(Problem.of("list")
+              .on(at.location())
+              .found("the service sends the same page of the listing again and again"));
+        }
+      }
     } catch (SdkException e) {
       throw session.errors().translate(e, "list", at);
     }
@@ -129,18 +135,11 @@ final class S3Store implements ArtifactStore {
       return true;
     }
     try {
-      return session
-          .client()
-          .listObjectsV2(request -> request
-              .bucket(at.bucket())
-              .prefix(at.prefix())
-              .encodingType(EncodingType.URL)
-              .maxKeys(1)
-              .requestPayer(session.payer()))
-          .contents()
-          .stream()
-          .findAny()
-          .isPresent();
+      boolean none = session
+          .list(at.bucket(), at.prefix(), request -> request.maxKeys(1))
+          .objects()
+          .isEmpty();
+      return !none || at.key().isEmpty(); // A bucket that is empty is one all the same.
     } catch (SdkException e) {
       throw session.errors().translate(e, "list", at);
     }
@@ -150,9 +149,8 @@ final class S3Store implements ArtifactStore {
   public Set<String> listDirectories(Location directory) {
     S3Location at = at(directory);
     Set<String> names = new TreeSet<>();
-    for (ListObjectsV2Response page : pages(at, "/")) {
-      for (CommonPrefix prefix : page.commonPrefixes()) {
-        String path = prefix.prefix();
+    for (Listing page : pages(at, "/")) {
+      for (String path : page.prefixes()) {
         names.add(path.substring(at.prefix().length(), path.length() - 1));
       }
     }
@@ -260,21 +258,18 @@ final class S3Store implements ArtifactStore {
   public int removeAbandoned(Location directory, Duration age) {
     S3Location at = at(directory);
     Instant latest = Instant.now().minus(age);
-    int removed = 0;
     try {
-      for (MultipartUpload upload : session
-          .client()
-          .listMultipartUploadsPaginator(request ->
-              request.bucket(at.bucket()).prefix(at.prefix()).requestPayer(session.payer()))
-          .uploads()) {
-        if (upload.initiated() != null && !upload.initiated().isAfter(latest)) {
+      int removed = 0;
+      for (BegunUploads.Upload upload : begunUploads(at)) {
+        if (!upload.initiated().isAfter(latest)) {
           session
-              .client()
-              .abortMultipartUpload(request -> request
+              .objects()
+              .abort(AbortMultipartUploadRequest.builder()
                   .bucket(at.bucket())
                   .key(upload.key())
-                  .uploadId(upload.uploadId())
-                  .requestPayer(session.payer()));
+                  .uploadId(upload.id())
+                  .requestPayer(session.payer())
+                  .build());
           removed++;
         }
       }
@@ -284,6 +279,26 @@ final class S3Store implements ArtifactStore {
     }
   }
 
+  private List<BegunUploads.Upload> begunUploads(S3Location at) {
+    List<BegunUploads.Upload> found = new ArrayList<>();
+    Set<List<String>> markers = new HashSet<>();
+    BegunUploads page = null;
+    do {
+      page = session
+          .objects()
+          .uploads(ListMultipartUploadsRequest.builder()
+              .bucket(at.bucket())
+              .prefix(at.prefix())
+              .keyMarker(page == null ? null : page.nextKey())
+              .uploadIdMarker(page == null ? null : page.nextId())
+              .requestPayer(session.payer())
+              .build());
+      found.addAll(page.uploads());
+    } while (page.nextKey() != null
+        && markers.add(List.of(page.nextKey(), Objects.requireNonNullElse(page.nextId(), ""))));
+    return found;
+  }
+
   @Override
   public void delete(Location location) {
     S3Location at = at(location);
@@ -291,10 +306,7 @@ final class S3Store implements ArtifactStore {
       return;
     }
     try {
-      session
-          .client()
-          .deleteObject(
-              request -> request.bucket(at.bucket()).key(at.key()).requestPayer(session.payer()));
+      session.delete(at);
     } catch (SdkException e) {
       throw session.errors().translate(e, "delete", at);
     }

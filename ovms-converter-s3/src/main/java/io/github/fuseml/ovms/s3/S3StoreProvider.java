@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.net.URI;
 import java.util.List;
@@ -62,13 +63,12 @@ public final class S3StoreProvider implements ArtifactStoreProvider {
   @Override
   public Optional<URI> endpoint(Location location, StoreSettings settings) {
     S3Location.of(location, SCHEME);
-    S3Settings read = S3Settings.of(settings);
-    URI endpoint = read.endpoint();
-    if (endpoint != null) {
-      return Optional.of(endpoint);
-    }
-    String host = read.region().map(region -> "s3." + region + ".").orElse("s3.");
-    return Optional.of(URI.create("https://" + host + "amazonaws.com"));
+    return Optional.of(S3Settings.of(settings).service());
+  }
+
+  @Override
+  public Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+    return S3Settings.of(settings).proxy();
   }
 
   @Override
@@ -110,6 +110,17 @@ public final class S3StoreProvider implements ArtifactStoreProvider {
   public static URI interopEndpoint(StoreSettings settings) {
     URI endpoint = S3Settings.of(interop(settings)).endpoint();
     return endpoint == null ? GOOGLE : endpoint;
+  }
+
+  /**
+   * The proxy that the requests of {@link #openInterop} go by.
+   *
+   * @param settings the settings of that side
+   * @return the proxy; empty for none
+   * @throws io.github.fuseml.ovms.api.BadRequestException if a setting is wrong
+   */
+  public static Optional<HttpProxy> interopProxy(StoreSettings settings) {
+    return S3Settings.of(interop(settings)).proxy();
   }
 
   private static StoreSettings interop(StoreSettings settings) {

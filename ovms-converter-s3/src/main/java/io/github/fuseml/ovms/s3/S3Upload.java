@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
+import io.github.fuseml.ovms.spi.UploadMemory;
 import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;

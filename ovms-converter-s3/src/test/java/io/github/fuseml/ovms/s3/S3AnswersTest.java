@@ -111,6 +111,62 @@ class S3AnswersTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<html><body>Sign in</body></html> | no listing but a 'html'",
+        "Sign in | is no XML",
+        "<ListBucketResult><Contents><Key>model/a</Key><Size>1</Size> | is cut",
+        "<ListBucketResult><Contents><Key>model/a</Key></Contents></ListBucketResult> | a size",
+        "<ListBucketResult><Contents><Key>a</Key><Size>x</Size></Contents></ListBucketResult>"
+            + " | a size that is no number",
+        "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>%zz</Key><Size>1</Size>"
+            + "</Contents></ListBucketResult> | not encoded",
+        "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult> | from where",
+        "<!DOCTYPE a [<!ENTITY b 'model/a'>]><ListBucketResult><Contents><Key>&b;</Key><Size>1"
+            + "</Size></Contents></ListBucketResult> | is no XML",
+      })
+  void givenAnAnswerThatIsNoWholeListingThenWhatIsWrongIsSaid(String body, String found) {
+    answers = Map.of("GET", new Answer(200, Map.of("Content-Type", "application/xml"), body));
+
+    assertThatExceptionOfType(TransferException.class)
+        .isThrownBy(() -> store.list(OBJECT.parent()))
+        .withMessageContaining(found);
+  }
+
+  @Test
+  void givenAServiceThatSendsOnePageForEverThenItsListingEnds() {
+    answers = Map.of(
+        "GET",
+        new Answer(
+            200,
+            Map.of(),
+            "<ListBucketResult><IsTruncated>true</IsTruncated>"
+                + "<NextContinuationToken>again</NextContinuationToken></ListBucketResult>"));
+
+    assertThatExceptionOfType(TransferException.class)
+        .isThrownBy(() -> store.list(OBJECT.parent()))
+        .withMessageContaining("the same page");
+  }
+
+  @Test
+  void givenNamesThatAreNotEncodedWhenListedThenTheyAreTakenAsTheyStand() {
+    answers = Map.of("GET", new Answer(200, Map.of(), """
+            <?xml version="1.0"?>
+            <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+              <Contents>
+                <Key>model/a+b%20&amp;&#233;</Key><Size> 1 </Size>
+                <Owner><ID>of nobody's interest</ID></Owner>
+              </Contents>
+            </ListBucketResult>
+            """));
+
+    assertThat(store.list(OBJECT.parent()))
+        .extracting(Artifact::path)
+        .containsExactly("a+b%20&\u00e9");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "400, ExpiredToken, The provided token has expired., expired",
     "403, InvalidAccessKeyId, The key does not exist., access key",

@@ -38,6 +38,7 @@ class S3SettingsTest {
     "s3.amazonaws.com, https://s3.amazonaws.com",
     "https://s3.amazonaws.com, https://s3.amazonaws.com",
     "https://s3.eu-west-1.amazonaws.com, https://s3.eu-west-1.amazonaws.com",
+    "s3.cn-north-1.amazonaws.com.cn, https://s3.cn-north-1.amazonaws.com.cn",
   })
   void givenAnEndpointAsPeopleWriteItThenItIsAUrl(String text, URI url) {
     assertThat(new S3StoreProvider().endpoint(LOCATION, settings("endpoint", text)))

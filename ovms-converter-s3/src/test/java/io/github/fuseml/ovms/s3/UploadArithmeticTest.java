@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fuseml.ovms.spi.UploadMemory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -23,7 +23,7 @@ public final class CommandRunner {
     try {
       return call(arguments).code();
     } catch (UsageException e) {
-      return wrongUsage(e);
+      return wrongUsage(e, arguments.length > 0 && arguments[0].equals(RunCommand.NAME));
     } catch (Throwable e) {
       // Also errors of the machine: whatever happens, the user gets lines that say what.
       return failed(e);
@@ -41,10 +41,12 @@ public final class CommandRunner {
     return plain == null ? Picocli.call(arguments, context) : plain.call(context);
   }
 
-  private int wrongUsage(UsageException error) {
+  private int wrongUsage(UsageException error, boolean step) {
     int code = ExitCode.BAD_REQUEST.code();
-    String text =
-        context.display().errors().usage(error.summary(), error.advice(), error.hint(), code);
+    if (step) {
+      RunCommand.wrongUsage(error, context);
+    }
+    String text = context.errors().usage(error.summary(), error.advice(), error.hint(), code);
     context.streams().message(text);
     return code;
   }
@@ -52,7 +54,7 @@ public final class CommandRunner {
   private int failed(Throwable error) {
     Throwable shown = context.reason(error);
     int code = ExitCode.of(shown).code();
-    context.streams().message(context.display().errors().render(shown, code));
+    context.streams().message(context.errors().render(shown, code));
     return code;
   }
 }

@@ -5,11 +5,13 @@ import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.engine.ConverterSource;
 import io.github.fuseml.ovms.cli.render.Display;
+import io.github.fuseml.ovms.cli.render.ErrorReport;
 import io.github.fuseml.ovms.cli.render.ProgressView;
 import io.github.fuseml.ovms.cli.terminal.Streams;
 import io.github.fuseml.ovms.cli.terminal.Terminals;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** What a command works with: its surroundings, which a test can replace. Not thread-safe. */
 public final class Context {
@@ -18,6 +20,7 @@ public final class Context {
   private final ConverterSource converters;
   private final Cancellation cancellation;
   private Display display;
+  private UnaryOperator<String> words = UnaryOperator.identity();
 
   /**
    * Surroundings.
@@ -63,6 +66,16 @@ public final class Context {
 
   void display(Display value) {
     display = value;
+  }
+
+  /** How errors are reported. */
+  ErrorReport errors() {
+    return display.errors().with(words);
+  }
+
+  /** Has what errors advise said in other words. */
+  void words(UnaryOperator<String> translation) {
+    words = translation;
   }
 
   /** What is to be said of an error: after a signal, that is the reason. */

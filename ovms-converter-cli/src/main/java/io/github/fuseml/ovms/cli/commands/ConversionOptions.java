@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.cli.commands;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.cli.parameters.GivenParameters;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class ConversionOptions implements QuickOptions {
   @Option(
       names = "--data-type",
       paramLabel = "TYPE",
+      completionCandidates = DataTypes.class,
       description = {
         "How 32-bit weights are stored: ${COMPLETION-CANDIDATES}.",
         "FP16 takes half the space, INT8 a quarter, INT4 less; those",
@@ -47,7 +49,7 @@ final class ConversionOptions implements QuickOptions {
         "stay as they are."
       })
   @Nullable
-  DataType dataType;
+  String dataType;
 
   @Option(
       names = "--optimizer",
@@ -62,7 +64,7 @@ final class ConversionOptions implements QuickOptions {
       case "--output" -> output = value;
       case "--output-format" -> outputFormat = value;
       case "--model-name" -> modelName = value;
-      case "--data-type" -> dataType = DataType.valueOf(value.toUpperCase(Locale.ROOT));
+      case "--data-type" -> dataType = value;
       case "--optimizer" -> optimizer = value;
       default -> {
         return false;
@@ -83,17 +85,19 @@ final class ConversionOptions implements QuickOptions {
       request.modelName(modelName);
     }
     OptimizationOptions.Builder options = OptimizationOptions.builder();
+    GivenParameters given = new GivenParameters(options);
     if (dataType != null) {
-      options.parameter("data_type", dataType.name());
+      given.set("--data-type", "data_type", dataType);
     }
-    parameters.apply(request, options, optimizer, notes);
+    parameters.apply(request, given, optimizer, notes);
     request.options(options.build());
     if (optimizer != null) {
       request.optimizer(optimizer);
     }
   }
 
-  private static ModelFormat format(String id) {
+  private static ModelFormat format(String text) {
+    String id = text.strip().toLowerCase(Locale.ROOT);
     return id.equals(ModelFormat.OPENVINO_IR.id())
         ? ModelFormat.OPENVINO_IR
         : new ModelFormat(id, id);

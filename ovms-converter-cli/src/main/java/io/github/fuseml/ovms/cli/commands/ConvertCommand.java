@@ -131,11 +131,20 @@ final class ConvertCommand extends ModelCommand {
       ConversionRequest complete = stores.complete(request, context, converter, progress);
       String text = dryRun
           ? render(converter.plan(complete, context.cancellation()), shown)
-          : render(converter.convert(complete, context.cancellation()), shown, context);
+          : render(convert(converter, complete, context, progress), shown, context);
       progress.finish();
       context.streams().result(text);
     }
     return ExitCode.OK;
+  }
+
+  private static ConversionResult convert(
+      OvmsConverter converter, ConversionRequest request, Context context, ProgressView progress) {
+    ConversionResult result = converter.convert(request, context.cancellation());
+    if (!result.published()) {
+      progress.note(Level.INFO, "--force converts anyway");
+    }
+    return result;
   }
 
   private String render(ConversionPlan plan, Display shown) {

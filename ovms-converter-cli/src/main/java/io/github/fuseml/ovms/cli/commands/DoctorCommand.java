@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.cli.render.ProgressView;
 import io.github.fuseml.ovms.cli.render.StoreJson;
 import io.github.fuseml.ovms.cli.render.StoreReport;
 import picocli.CommandLine;
@@ -34,6 +35,10 @@ final class DoctorCommand extends PlaceCommand {
 
   @Option(names = "--write", description = "Try to write too: a small file, removed again.")
   boolean write;
+
+  /** A step of its own tells. */
+  @Override
+  void warnOfInsecure(StoreSettings with, ProgressView progress) {}
 
   @Override
   Answer ask(OvmsConverter converter, Location place, StoreSettings with, Context context) {

@@ -2,8 +2,8 @@ package io.github.fuseml.ovms.cli.commands;
 
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.GraphOptimization;
-import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.cli.parameters.ExtraArguments;
+import io.github.fuseml.ovms.cli.parameters.GivenParameters;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +33,7 @@ final class ParameterOptions implements QuickOptions {
       "source_layout",
       "target_layout",
       "static_shape",
+      "compress_to_fp16",
       "saved_model_tags",
       "signature"
     }) {
@@ -172,6 +173,13 @@ final class ParameterOptions implements QuickOptions {
   }
 
   @Option(
+      names = "--compress-to-fp16",
+      description = "Store 32-bit weights as 16-bit floats, as --data-type FP16 does.")
+  void compressToFp16(boolean value) {
+    put("--compress-to-fp16", value ? "true" : null);
+  }
+
+  @Option(
       names = "--signature",
       paramLabel = "NAME",
       description = {
@@ -239,7 +247,7 @@ final class ParameterOptions implements QuickOptions {
   @Override
   public boolean flag(String name) {
     switch (name) {
-      case "--reverse-input-channels", "--static-shape" -> put(name, "true");
+      case "--reverse-input-channels", "--static-shape", "--compress-to-fp16" -> put(name, "true");
       default -> {
         return false;
       }
@@ -254,7 +262,7 @@ final class ParameterOptions implements QuickOptions {
       case "--shapes" -> shapes = value;
       case "--graph-optimization" ->
         graphOptimization = GraphOptimization.valueOf(value.toUpperCase(Locale.ROOT));
-      case "--reverse-input-channels", "--static-shape" -> {
+      case "--reverse-input-channels", "--static-shape", "--compress-to-fp16" -> {
         return false;
       }
       default -> {
@@ -269,13 +277,13 @@ final class ParameterOptions implements QuickOptions {
 
   void apply(
       ConversionRequest.Builder request,
-      OptimizationOptions.Builder options,
+      GivenParameters parameters,
       @Nullable String optimizer,
       Consumer<String> notes) {
     NAMES.forEach((option, parameter) -> {
       String value = given.get(option);
       if (value != null) {
-        options.parameter(parameter, value);
+        parameters.set(option, parameter, value);
       }
     });
     if (shapes != null) {
@@ -285,13 +293,13 @@ final class ParameterOptions implements QuickOptions {
             "use --shapes from-signature, or --input-shape",
             ConvertCommand.NAME);
       }
-      options.shapesFromSignature(true);
+      parameters.options().shapesFromSignature(true);
     }
     if (graphOptimization != null) {
-      options.graphOptimization(graphOptimization);
+      parameters.options().graphOptimization(graphOptimization);
     }
     if (extraArgs != null) {
-      new ExtraArguments("--extra-args", options, request, notes).read(extraArgs, optimizer);
+      new ExtraArguments("--extra-args", parameters, request, notes).read(extraArgs, optimizer);
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -117,6 +119,12 @@ final class Picocli {
       String argument = unmatched.getUnmatched().get(0);
       summary = unmatched(argument, command);
       advice = nearest(argument, unmatched.getSuggestions());
+    }
+    if (error instanceof MissingParameterException missing
+        && missing.getMissing().size() == 1
+        && missing.getMissing().get(0) instanceof OptionSpec option
+        && message.contains("but found")) {
+      advice = "write " + option.longestName() + "='…' for a value that is called as an option is";
     }
     return new UsageException(summary, advice, command.getCommandSpec().qualifiedName(" "));
   }

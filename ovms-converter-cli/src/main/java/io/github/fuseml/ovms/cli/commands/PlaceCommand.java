@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -43,10 +44,18 @@ abstract class PlaceCommand extends Command implements QuickOptions {
     try (ProgressView progress = context.openProgress();
         OvmsConverter converter = context.converters().open(ConverterOptions.USUAL, progress)) {
       StoreSettings with = settings.settle(place, context, converter, progress);
+      warnOfInsecure(with, progress);
       Answer answer = context.interruptibly(() -> ask(converter, place, with, context));
       progress.finish();
       context.streams().result(answer.text());
       return answer.code();
+    }
+  }
+
+  /** What no run is there to warn of. */
+  void warnOfInsecure(StoreSettings with, ProgressView progress) {
+    if (with.get("insecureTls").filter(value -> value.matches("(?i)true|1")).isPresent()) {
+      progress.note(Level.WARNING, "insecureTls is set: certificates are not checked");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.cli.commands;
 
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
 import io.github.fuseml.ovms.api.ConversionRequest;
@@ -8,6 +9,7 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.fuseml.FusemlStep;
 import io.github.fuseml.ovms.cli.fuseml.ResultFile;
+import io.github.fuseml.ovms.cli.fuseml.StepWords;
 import io.github.fuseml.ovms.cli.fuseml.TerminationLog;
 import io.github.fuseml.ovms.cli.render.ErrorReport;
 import io.github.fuseml.ovms.cli.render.HumanReport;
@@ -94,11 +96,26 @@ final class RunCommand extends Command implements QuickOptions {
 
   @Override
   ExitCode call(Context context) {
+    context.words(StepWords::of);
     try {
       return step(context);
     } catch (RuntimeException | Error e) {
-      TerminationLog.write(context.environment(), ErrorReport.paragraph(context.reason(e)));
+      String paragraph = context.errors().paragraph(context.reason(e));
+      TerminationLog.write(context.environment(), paragraph);
       throw e;
+    }
+  }
+
+  /** Who made the step's manifest sees a wrong option where every other error of a step is. */
+  static void wrongUsage(UsageException error, Context context) {
+    TerminationLog.write(
+        context.environment(), ErrorReport.paragraph(error.summary(), error.hint()));
+    try {
+      DisplayOptions options = new DisplayOptions();
+      options.logFormat(context.environment().getOrDefault(LOG_FORMAT, ""), LOG_FORMAT);
+      context.display(options.display(context, null));
+    } catch (BadRequestException e) {
+      // The option is what is told.
     }
   }
 

@@ -50,6 +50,14 @@ final class TransferOptions implements QuickOptions {
   Duration fileTimeLimit;
 
   @Option(
+      names = "--unpack-limit",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "How much an archive may hold that a model comes in: 64g (default).")
+  @Nullable
+  Long unpackLimit;
+
+  @Option(
       names = "--work-dir",
       paramLabel = "DIR",
       description = {
@@ -67,6 +75,7 @@ final class TransferOptions implements QuickOptions {
       case "--stall-timeout" -> stallTimeout = Units.duration(value);
       case "--transfer-time-limit" -> timeLimit = Units.duration(value);
       case "--file-time-limit" -> fileTimeLimit = Units.duration(value);
+      case "--unpack-limit" -> unpackLimit = Units.size(value);
       case "--work-dir" -> workDirectory = Path.of(value);
       default -> {
         return false;
@@ -93,6 +102,7 @@ final class TransferOptions implements QuickOptions {
         && stallTimeout == null
         && timeLimit == null
         && fileTimeLimit == null
+        && unpackLimit == null
         && workDirectory == null) {
       return null;
     }
@@ -112,6 +122,9 @@ final class TransferOptions implements QuickOptions {
     }
     if (fileTimeLimit != null) {
       settings.fileTimeLimit(fileTimeLimit);
+    }
+    if (unpackLimit != null) {
+      settings.unpackLimit(unpackLimit);
     }
     return settings.build();
   }

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
 import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a workflow step is asked to do.
  *
  * @param request the conversion, which the stores' settings complete
- * @param outputUrl the step's output: the output's URL exactly as it was given
+ * @param outputUrl the step's output: the output's URL as it was given, without white space around it
  * @param verbosity how much the step's log says; null when no variable tells
  * @param notes what the user should know about the variables
  */
@@ -50,10 +51,24 @@ public record FusemlStep(
           .remedy("set the step's input 'input_model' to the model's URL or path"));
     }
     warnOfUnknown(environment, step);
-    ConversionRequest.Builder request = step.request().options(step.options().build());
+    ConversionRequest.Builder request = step.request().options(options(step));
     String output = step.outputModel();
     return new FusemlStep(
         request, output == null ? source : output, step.verbosity(), List.copyOf(step.notes()));
+  }
+
+  /** What is only moved has no use for options, which workflows carry all the same. */
+  private static OptimizationOptions options(StepBuilder step) {
+    OptimizationOptions options = step.options().build();
+    OptimizationOptions none = OptimizationOptions.defaults();
+    if (!step.onlyMoves() || options.equals(none)) {
+      return options;
+    }
+    step.note(
+        Level.WARNING,
+        "the input's and the output's format are the same, so that the model is moved as it is,"
+            + " without " + options);
+    return none;
   }
 
   private static void warnOfUnknown(Map<String, String> environment, StepBuilder step) {

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.cli.parameters.ExtraArguments;
 import io.github.fuseml.ovms.cli.render.Verbosity;
+import java.util.Locale;
 
 /**
  * The inputs of the workflow step, and what each of them does: the one table to add to. A variable is
@@ -23,7 +24,7 @@ enum FusemlVariable {
   INPUT_FORMAT {
     @Override
     void bind(String value, StepBuilder step) {
-      step.request().format(value.strip());
+      step.inputFormat(value.strip().toLowerCase(Locale.ROOT));
     }
   },
 
@@ -47,8 +48,8 @@ enum FusemlVariable {
   OUTPUT_FORMAT {
     @Override
     void bind(String value, StepBuilder step) {
-      String id = value.strip();
-      step.request().outputFormat(new ModelFormat(id, title(id)));
+      String id = value.strip().toLowerCase(Locale.ROOT);
+      step.outputFormat(new ModelFormat(id, title(id)));
     }
   },
 
@@ -98,7 +99,7 @@ enum FusemlVariable {
     @Override
     void bind(String value, StepBuilder step) {
       new ExtraArguments(
-              variable(), step.options(), step.request(), note -> step.note(Level.INFO, note))
+              variable(), step.parameters(), step.request(), note -> step.note(Level.INFO, note))
           .read(value, null);
     }
   };

@@ -4,8 +4,10 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionListener.Message;
 import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.cli.parameters.GivenParameters;
 import io.github.fuseml.ovms.cli.render.Verbosity;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class StepBuilder {
   private final ConversionRequest.Builder request = ConversionRequest.builder();
   private final OptimizationOptions.Builder options = OptimizationOptions.builder();
+  private final GivenParameters parameters = new GivenParameters(options);
   private final List<Message> notes = new ArrayList<>();
   private @Nullable String inputModel;
   private @Nullable String outputModel;
   private @Nullable Verbosity verbosity;
+  private @Nullable String inputFormat;
+  private ModelFormat outputFormat = ModelFormat.OPENVINO_IR;
 
   ConversionRequest.Builder request() {
     return request;
@@ -29,14 +34,18 @@ final class StepBuilder {
     return options;
   }
 
+  GivenParameters parameters() {
+    return parameters;
+  }
+
   @Nullable
   String inputModel() {
     return inputModel;
   }
 
   void inputModel(String value) {
-    inputModel = value;
-    request.source(value);
+    inputModel = value.strip(); // As copied from somewhere, with a line break perhaps.
+    request.source(inputModel);
   }
 
   @Nullable
@@ -45,8 +54,23 @@ final class StepBuilder {
   }
 
   void outputModel(String value) {
-    outputModel = value;
-    request.output(value);
+    outputModel = value.strip();
+    request.output(outputModel);
+  }
+
+  void inputFormat(String id) {
+    inputFormat = id;
+    request.format(id);
+  }
+
+  void outputFormat(ModelFormat format) {
+    outputFormat = format;
+    request.outputFormat(format);
+  }
+
+  /** Whether the variables themselves say that the model is only moved. */
+  boolean onlyMoves() {
+    return outputFormat.id().equals(inputFormat);
   }
 
   @Nullable
@@ -69,7 +93,7 @@ final class StepBuilder {
   /** Sets a parameter of the Model Optimizer; what is wrong with it is said of the variable. */
   void parameter(FusemlVariable variable, String value) {
     try {
-      options.parameter(variable.name().toLowerCase(Locale.ROOT), value);
+      parameters.set(variable.variable(), variable.name().toLowerCase(Locale.ROOT), value);
     } catch (BadRequestException e) {
       throw new BadRequestException(e.problem().on(variable.variable()), e);
     }

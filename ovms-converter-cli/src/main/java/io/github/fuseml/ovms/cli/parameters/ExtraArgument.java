@@ -70,7 +70,28 @@ enum ExtraArgument {
   ENABLE_FLATTENING_NESTED_PARAMS(Use.ENGINE),
   COUNTS(Use.ENGINE),
   REMOVE_OUTPUT_SOFTMAX(Use.ENGINE),
-  REMOVE_MEMORY(Use.ENGINE);
+  REMOVE_MEMORY(Use.ENGINE),
+
+  KEEP_QUANTIZE_OPS_IN_IR(Use.NOTHING, "quantized operations are always kept"),
+  GENERATE_EXPERIMENTAL_IR_V10(Use.NOTHING, "there is one IR version"),
+  VERSION(Use.GONE, "'ovms-converter engine info' tells the engine's version"),
+  HELP(Use.GONE, "'ovms-converter convert --help' tells all parameters", "h"),
+  GENERATE_DEPRECATED_IR_V7(Use.GONE, "servers of today load IR of version 10 and later only"),
+  BLOBS_AS_INPUTS(Use.GONE, "name the tensors that become inputs with --input"),
+  MEAN_FILE(Use.GONE, "give the mean of each channel with --mean_values"),
+  MEAN_FILE_OFFSETS(Use.GONE, "give the mean of each channel with --mean_values"),
+  TENSORFLOW_SUBGRAPH_PATTERNS(Use.GONE, "choose a part of the graph with --input and --output"),
+  TENSORFLOW_OPERATION_PATTERNS(Use.GONE, "choose a part of the graph with --input and --output"),
+  OFFLOAD_UNSUPPORTED_OPERATIONS_TO_TF(Use.GONE, "choose a part of the graph with --output"),
+  TENSORFLOW_USE_CUSTOM_OPERATIONS_CONFIG(
+      Use.GONE, "with --optimizer model-optimizer it is called --transformations_config"),
+  INPUT_SYMBOL(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
+  ND_PREFIX_NAME(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
+  PRETRAINED_MODEL_NAME(
+      Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
+  SAVE_PARAMS_FROM_ND(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
+  LEGACY_MXNET_MODEL(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX"),
+  ENABLE_SSD_GLUONCV(Use.GONE, "MXNet's models are no longer converted: export the model to ONNX");
 
   /** What becomes of an argument. */
   enum Use {
@@ -87,7 +108,9 @@ enum ExtraArgument {
     /** Refused: it is given in another way. */
     ELSEWHERE,
     /** Refused: only the legacy engine can. */
-    ENGINE
+    ENGINE,
+    /** Refused: not even the legacy engine of 2024 can, but there may be another way. */
+    GONE
   }
 
   private final Use use;
@@ -134,7 +157,7 @@ enum ExtraArgument {
   static @Nullable ExtraArgument find(String flag) {
     for (ExtraArgument known : values()) {
       boolean letter = flag.length() == 2 && known.letters.indexOf(flag.charAt(1)) >= 0;
-      if (letter || known.flag().equals(flag)) {
+      if (letter || known.flag().equalsIgnoreCase(flag)) {
         return known;
       }
     }

@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.cli.parameters;
 
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
-import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,7 +21,7 @@ public final class ExtraArguments {
   private static final Set<String> TRUTH_VALUES = Set.of("true", "false", "1", "0");
 
   private final String subject;
-  private final OptimizationOptions.Builder options;
+  private final GivenParameters parameters;
   private final ConversionRequest.Builder request;
   private final Consumer<String> notes;
 
@@ -30,17 +29,17 @@ public final class ExtraArguments {
    * A reader.
    *
    * @param subject where the arguments come from: {@code FUSEML_EXTRA_ARGS}, {@code --extra-args}
-   * @param options gets the options
+   * @param parameters gets the options
    * @param request gets the model's name
    * @param notes hears what changes nothing
    */
   public ExtraArguments(
       String subject,
-      OptimizationOptions.Builder options,
+      GivenParameters parameters,
       ConversionRequest.Builder request,
       Consumer<String> notes) {
     this.subject = subject;
-    this.options = options;
+    this.parameters = parameters;
     this.request = request;
     this.notes = notes;
   }
@@ -55,7 +54,7 @@ public final class ExtraArguments {
   public void read(String text, @Nullable String optimizer) {
     List<String> words = ShellWords.split(subject, text);
     if (LEGACY_ENGINE.equals(optimizer)) {
-      options.arguments(words);
+      parameters.options().arguments(words);
       return;
     }
     Iterator<String> rest = words.iterator();
@@ -68,9 +67,10 @@ public final class ExtraArguments {
 
   /** Reads one argument; answers a word that it took and did not use. */
   private @Nullable String one(String word, Iterator<String> rest) {
-    int equals = word.indexOf('=');
+    int equals = valueAt(word);
     String flag = equals < 0 ? word : word.substring(0, equals);
-    String value = equals < 0 ? null : word.substring(equals + 1);
+    String value =
+        equals < 0 ? null : word.substring(equals + (word.charAt(equals) == '=' ? 1 : 0));
     ExtraArgument argument = ExtraArgument.find(flag);
     if (argument == null) {
       throw unknown(flag);
@@ -94,15 +94,42 @@ public final class ExtraArguments {
     return unused;
   }
 
+  /** Where a word's value begins: behind '=', or right behind a letter as in {@code -b2}; -1 for none. */
+  private static int valueAt(String word) {
+    boolean letter = word.length() > 2
+        && word.charAt(0) == '-'
+        && ExtraArgument.find(word.substring(0, 2)) != null;
+    return letter ? 2 : word.indexOf('=');
+  }
+
   private void apply(ExtraArgument argument, String flag, String value) {
     switch (argument.use()) {
-      case PARAMETER, SWITCH -> options.parameter(argument.parameter(), value);
+      case PARAMETER, SWITCH -> parameter(argument, flag, value);
       case NAME -> request.modelName(value);
       case NOTHING, NOTHING_WITH_VALUE ->
         notes.accept(subject + ": " + argument.flag() + " changes nothing: " + argument.why());
       case ELSEWHERE -> throw refused(flag, argument.why(), "leave it out here");
+      case GONE -> throw refused(flag, "it is no parameter of a conversion today", argument.why());
       case ENGINE -> throw needsLegacyEngine(flag, "the engine has no equivalent");
     }
+  }
+
+  private void parameter(ExtraArgument argument, String flag, String value) {
+    try {
+      parameters.set(flag + " of " + subject, argument.parameter(), value);
+    } catch (BadRequestException e) {
+      if (count(value, "[(") == count(value, "])")) {
+        throw e;
+      }
+      throw new BadRequestException(
+          e.problem()
+              .remedy("put a value with spaces into quotes: " + argument.flag() + " '[1, 3]'"),
+          e);
+    }
+  }
+
+  private static long count(String text, String characters) {
+    return text.chars().filter(c -> characters.indexOf(c) >= 0).count();
   }
 
   private BadRequestException needsLegacyEngine(String flag, String found) {

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.cli.terminal.Style;
 import io.github.fuseml.ovms.cli.terminal.Text;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Errors in two or three lines: what went wrong, and what to do next. */
@@ -16,6 +17,7 @@ public final class ErrorReport {
   private final Style style;
   private final boolean traces;
   private final boolean json;
+  private final UnaryOperator<String> words;
 
   /**
    * A way to report.
@@ -25,9 +27,24 @@ public final class ErrorReport {
    * @param json whether one JSON object takes the place of the lines
    */
   public ErrorReport(Style style, boolean traces, boolean json) {
+    this(style, traces, json, UnaryOperator.identity());
+  }
+
+  private ErrorReport(Style style, boolean traces, boolean json, UnaryOperator<String> words) {
     this.style = style;
     this.traces = traces;
     this.json = json;
+    this.words = words;
+  }
+
+  /**
+   * The same, with other words for what to do next.
+   *
+   * @param translation what becomes of each advice
+   * @return a report
+   */
+  public ErrorReport with(UnaryOperator<String> translation) {
+    return new ErrorReport(style, traces, json, translation);
   }
 
   /**
@@ -54,7 +71,7 @@ public final class ErrorReport {
    * @param error what was thrown
    * @return sentences without a line break
    */
-  public static String paragraph(Throwable error) {
+  public String paragraph(Throwable error) {
     if (error instanceof ConversionCancelledException) {
       return CANCELLED;
     }
@@ -62,6 +79,17 @@ public final class ErrorReport {
     String summary = summary(error);
     String text = advice == null ? summary : summary + "; to do: " + advice;
     return Text.printable(text.replaceAll("\\s+", " "));
+  }
+
+  /**
+   * A wrong command line in one paragraph.
+   *
+   * @param summary what is wrong with it
+   * @param hint the command that tells more
+   * @return sentences without a line break
+   */
+  public static String paragraph(String summary, String hint) {
+    return Text.printable((summary + "; to do: try " + hint).replaceAll("\\s+", " "));
   }
 
   /**
@@ -81,7 +109,7 @@ public final class ErrorReport {
     return lines(summary, advice, hint);
   }
 
-  private static String jsonLine(Throwable error, int exitCode, @Nullable String trace) {
+  private String jsonLine(Throwable error, int exitCode, @Nullable String trace) {
     boolean retryable = error instanceof OvmsConverterException known && known.isRetryable();
     JsonText line = error instanceof ConversionCancelledException
         ? JsonText.line().put("event", CANCELLED)
@@ -96,7 +124,12 @@ public final class ErrorReport {
     return Masked.urls(summary);
   }
 
-  private static @Nullable String advice(Throwable error) {
+  private @Nullable String advice(Throwable error) {
+    String advice = plainAdvice(error);
+    return advice == null ? null : words.apply(advice);
+  }
+
+  private static @Nullable String plainAdvice(Throwable error) {
     if (!(error instanceof OvmsConverterException known)) {
       return "this is a bug; run it again with --verbose and report what it prints";
     }

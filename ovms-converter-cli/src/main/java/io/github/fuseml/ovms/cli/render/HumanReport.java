@@ -6,9 +6,11 @@ import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.api.EngineInfo;
+import io.github.fuseml.ovms.api.InputEdit;
 import io.github.fuseml.ovms.api.ModelDescription;
 import io.github.fuseml.ovms.api.ModelSignature;
 import io.github.fuseml.ovms.api.OptimizationOptions;
+import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.TensorSpec;
 import io.github.fuseml.ovms.api.VerificationReport;
 import io.github.fuseml.ovms.api.WeightSizes;
@@ -49,7 +51,8 @@ public final class HumanReport extends ReportLines {
                     + plan.request().outputFormat().title());
     report.source(plan);
     report.line("format", why(plan.model()));
-    report.line("fetched", fetched(plan));
+    boolean any = result.published() || result.timings().containsKey(Stage.FETCH);
+    report.line("fetched", any ? fetched(plan) : "nothing");
     if (!moved) {
       report.line("engine", result.engine());
       report.options(plan.request().options());
@@ -249,11 +252,11 @@ public final class HumanReport extends ReportLines {
     String comma = "";
     for (TensorSpec input : inputs) {
       shapes.append(comma).append(input.shape());
-      named.append(comma).append(input.name()).append(input.shape());
+      named.append(comma).append(InputEdit.of(input.name()).withShape(input.shape()));
       comma = ",";
     }
     line("as options", "--input-shape '" + shapes + "'");
-    line("", "--input '" + named + "'");
+    line("", "--input '" + named.toString().replace("'", "'\\''") + "'");
   }
 
   /** The ways to call the model, where one can be chosen. */

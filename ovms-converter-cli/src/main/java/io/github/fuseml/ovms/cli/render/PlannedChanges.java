@@ -50,7 +50,7 @@ final class PlannedChanges {
       }
     }
     if (options.inputsChosen()) {
-      changes.add("inputs that are not named are cut off");
+      changes.add("inputs that are not named stay only where an output needs them");
     }
     for (String output : options.outputs()) {
       changes.add("output '" + output + "' ends the model");

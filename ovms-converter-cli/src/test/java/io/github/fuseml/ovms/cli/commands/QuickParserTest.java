@@ -132,7 +132,7 @@ class QuickParserTest {
         "convert a --output x -o y",
         "convert a --json --json",
         "convert a --json=false",
-        "convert a --data-type int2",
+        "convert a --print cake",
         "convert a --engine-time-limit soon",
         "convert -- a",
         "run a",

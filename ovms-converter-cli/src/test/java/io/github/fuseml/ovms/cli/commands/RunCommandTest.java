@@ -3,7 +3,12 @@ package io.github.fuseml.ovms.cli.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionFailedException;
+import io.github.fuseml.ovms.api.ConversionRequest;
+import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.ModelFormat;
+import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.cli.testing.Cli;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunCommandTest {
@@ -52,6 +58,73 @@ class RunCommandTest {
     cli.environment.put("FUSEML_OUTPUT_MODEL", "");
     cli.run("run");
     assertThat(results.resolve("model_path")).hasContent("/in/mnist.onnx");
+  }
+
+  @Test
+  void given_white_space_and_capitals_in_variables_then_they_change_nothing() {
+    cli.environment.put("FUSEML_INPUT_MODEL", " s3://bucket/model\n");
+    cli.environment.put("FUSEML_OUTPUT_MODEL", "\ts3://bucket/out ");
+    cli.environment.put("FUSEML_INPUT_FORMAT", "ONNX");
+    cli.environment.put("FUSEML_OUTPUT_FORMAT", "OpenVINO");
+    cli.run("run");
+    ConversionRequest request = cli.converter.requests.get(0);
+    assertThat(request.source()).isEqualTo(Location.of("s3://bucket/model"));
+    assertThat(request.format()).contains("onnx");
+    assertThat(request.outputFormat()).isEqualTo(ModelFormat.OPENVINO_IR);
+    assertThat(results.resolve("model_path")).hasContent("s3://bucket/out");
+    cli.environment.put("FUSEML_INPUT_FORMAT", "AUTO");
+    cli.run("run");
+    assertThat(cli.converter.requests.get(1).format()).isEmpty();
+  }
+
+  @Test
+  void given_equal_formats_then_options_are_noted_and_left_out_for_the_model_is_only_moved() {
+    cli.environment.put("FUSEML_INPUT_FORMAT", "onnx");
+    cli.environment.put("FUSEML_OUTPUT_FORMAT", "onnx");
+    cli.environment.put("FUSEML_BATCH", "1");
+    Outcome outcome = cli.run("run");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err()).contains("the model is moved as it is", "batch");
+    assertThat(cli.converter.requests.get(0).options()).isEqualTo(OptimizationOptions.defaults());
+    cli.environment.put("FUSEML_OUTPUT_FORMAT", "openvino");
+    cli.run("run");
+    assertThat(cli.converter.requests.get(1).options())
+        .isNotEqualTo(OptimizationOptions.defaults());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "give a directory (--output) | give a directory (FUSEML_OUTPUT_MODEL)",
+        "leave out the format (--format) | leave out the format (FUSEML_INPUT_FORMAT)",
+        "choose it (--output-format) | choose it (FUSEML_OUTPUT_FORMAT)",
+        "for instance --artifact a/b.onnx | for instance by a/b.onnx at the end of"
+            + " FUSEML_INPUT_MODEL",
+        "give --input-shape or --work-dir | give FUSEML_INPUT_SHAPE or --work-dir",
+        "leave it out (--flavor) | leave it out ('convert --flavor')",
+      })
+  void given_advice_for_options_then_it_names_the_steps_variables(String advice, String told)
+      throws IOException {
+    Path log = terminationLog();
+    cli.converter.failure = new BadRequestException(Problem.of("do").found("no").remedy(advice));
+    assertThat(cli.run("run").err()).contains(told);
+    assertThat(log).content().endsWith(told);
+  }
+
+  @Test
+  void given_a_wrong_option_then_the_termination_message_and_a_json_log_tell_it()
+      throws IOException {
+    Path log = terminationLog();
+    cli.environment.put("OVMS_CONVERTER_LOG_FORMAT", "json");
+    Outcome outcome = cli.run("run", "--nonsense");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(log).content().contains("--nonsense").contains("run --help");
+    assertThat(outcome.err().lines())
+        .hasSize(1)
+        .allSatisfy(
+            line -> assertThat(JsonParser.parseString(line).getAsJsonObject().get("event"))
+                .hasToString("\"error\""));
   }
 
   @Test

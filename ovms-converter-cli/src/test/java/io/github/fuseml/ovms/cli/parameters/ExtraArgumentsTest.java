@@ -20,7 +20,8 @@ class ExtraArgumentsTest {
   private final List<String> notes = new ArrayList<>();
 
   private OptimizationOptions read(String text, @Nullable String optimizer) {
-    new ExtraArguments("--extra-args", options, request, notes::add).read(text, optimizer);
+    new ExtraArguments("--extra-args", new GivenParameters(options), request, notes::add)
+        .read(text, optimizer);
     return options.build();
   }
 
@@ -38,7 +39,9 @@ class ExtraArgumentsTest {
         "--reverse_input_channels false -b 2|batch=2",
         "--compress_to_fp16=True|data_type=FP16",
         "--data_type half --static_shape|static_shape=true data_type=FP16",
-        "-s 255|scale=255"
+        "-s 255|scale=255",
+        "-b2 -s=3|batch=2 scale=3",
+        "--scale 255 --scale=255.0|scale=255"
       })
   void given_arguments_that_mean_something_then_they_become_options(String text, String expected) {
     assertThat(read(text, null)).hasToString(expected);
@@ -54,6 +57,8 @@ class ExtraArgumentsTest {
         "--framework=tf",
         "--log_level DEBUG",
         "--silent",
+        "--keep_quantize_ops_in_IR",
+        "--generate_experimental_IR_V10",
         "--progress True",
         "--legacy_ir_generation",
         "--disable_fusing"
@@ -76,9 +81,17 @@ class ExtraArgumentsTest {
         "--output_dir /x|the conversion's output|leave it out",
         "--input_shap [1]|no such argument|did you mean --input_shape?",
         "--reverse_input_chanels|no such argument|did you mean --reverse_input_channels?",
+        "--mean_file mean.binaryproto|no parameter of a conversion today|--mean_values",
+        "--input_symbol net.json|no parameter of a conversion today|export the model to ONNX",
+        "--generate_deprecated_IR_V7|no parameter of a conversion today|version 10",
+        "--help|no parameter of a conversion today|convert --help",
+        "-b0|a whole number above 0|example: 1",
         "--zzzzzzzzzz|no such argument|leave it out",
         "--batch|it needs a value|--batch=VALUE",
-        "--input_shape [1, 3]|expected ']' at the end|examples",
+        "--input_shape [1, 3]|expected ']' at the end|quotes",
+        "--mean_values=[1, 2, 3]|expected ']' at the end|quotes: --mean_values '[1, 3]'",
+        "--input_shape [1,x]|at column 4|example",
+        "--scale 2 --scale 3|given twice: 2 by --scale of --extra-args, 3 by --scale|give it once",
         "--layout nhwc stray|a flag was expected|quotes",
         "--layout 'nhwc|the quote at column 10 is not closed|close it"
       })

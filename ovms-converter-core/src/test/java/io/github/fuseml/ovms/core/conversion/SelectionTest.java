@@ -69,6 +69,35 @@ class SelectionTest {
     sandbox.assertOnlyVersions(1, 2, 3);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void givenAFormatThatNobodyKnowsThenItIsRefusedBeforeTheSourceIsLookedAt(boolean input) {
+    Path nowhere = directory.resolve("nowhere");
+    ConversionRequest.Builder request = sandbox.request(nowhere);
+    assertThatThrownBy(() -> converter.convert(
+            (input ? request.format("onx") : request.outputFormat(new ModelFormat("onx", "onx")))
+                .build()))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("did you mean 'onnx'")
+        .hasMessageContaining(input ? "(--format)" : "(--output-format)");
+  }
+
+  @Test
+  void givenAFormatInCapitalsThenItIsTheSame() {
+    assertThat(formatOf(sandbox.request(TWO).format("ONNX"))).isEqualTo(ModelFormat.ONNX);
+    assertThatThrownBy(() -> formatOf(sandbox.request(TWO).format("AUTO")))
+        .hasMessageContaining("--artifact .");
+  }
+
+  @Test
+  void givenAFileAndNoOutputThenItIsRefusedBeforeItIsListed() {
+    Path model = FIXTURES.resolve("onnx-mlp/model.onnx");
+    ConversionRequest request = ConversionRequest.builder().source(model).build();
+    assertThatThrownBy(() -> converter.convert(request))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("versions need a directory");
+  }
+
   @Test
   void givenAnotherFormatThanTheModelsThenItIsRefusedWithWhatThereIs() {
     Path model = FIXTURES.resolve("onnx-mlp/model.onnx");

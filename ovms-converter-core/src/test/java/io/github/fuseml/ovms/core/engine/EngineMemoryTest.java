@@ -52,6 +52,34 @@ class EngineMemoryTest {
     }
   }
 
+  @Test
+  void given_2_gib_in_many_tensors_and_a_changed_graph_then_512_mib_of_private_memory_are_enough() {
+    // given
+    int tensors = 64;
+    long floats = TWO_GIB_OF_FLOATS / tensors;
+    Path big = OnnxModels.withManyWeightsBeside(directory.resolve("big.onnx"), tensors, floats);
+    Sandbox sandbox = Sandbox.in(directory.resolve("box"));
+    OptimizationOptions options = OptimizationOptions.builder()
+        .parameter("input", "x[" + floats + "]")
+        .parameter("scale", "2")
+        .compressToFp16(true)
+        .build();
+    try (OvmsConverter converter = sandbox
+        .converter(EngineEnvironment.settings().memoryLimit(LIMIT).build())
+        .build()) {
+      // when
+      ConversionResult result =
+          converter.convert(sandbox.request(big).options(options).build());
+      // then
+      assertThat(result.weights()).isNotNull();
+      assertThat(result.weights().before())
+          .isBetween(4 * TWO_GIB_OF_FLOATS, 4 * TWO_GIB_OF_FLOATS + 64);
+      assertThat(result.weights().after())
+          .isBetween(2 * TWO_GIB_OF_FLOATS, 2 * TWO_GIB_OF_FLOATS + 64);
+      assertThat(result.changes()).contains("input 'x': divided by (2)");
+    }
+  }
+
   @ParameterizedTest(name = "up to 10^{0}")
   @ValueSource(ints = {3, 5})
   void given_a_large_tensor_then_little_memory_makes_the_same_of_it_as_much(int exponent)

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The legacy engine, chosen by its id. */
 @Timeout(300)
@@ -60,6 +62,9 @@ class ModelOptimizerTest {
       // then
       assertThat(result.engine()).contains("2024.6");
       assertThat(result.inputs()).hasToString("[image f32[1,16,16,3]]");
+      assertThat(result.changes())
+          .containsExactly("passed to the Model Optimizer: --input_shape=[1,16,16,3]"
+              + " --reverse_input_channels=True --compress_to_fp16=False --mean_values=[1,2,3]");
       sandbox.assertOnlyVersions(1);
     }
   }
@@ -73,6 +78,33 @@ class ModelOptimizerTest {
               "onnx-mlp/model.onnx",
               OptimizationOptions.builder().arguments(List.of("--output", "nope")))));
       assertThat(error.problem().found()).contains("No node with name nope");
+      sandbox.assertNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--input_model other.onnx|the conversion's source",
+        "--saved_model_d=x|the conversion's source",
+        "-mother.onnx|the conversion's source",
+        "--output_dir /elsewhere|the conversion's output",
+        "--output_d=/elsewhere|the conversion's output",
+        "-o/elsewhere|the conversion's output",
+        "--model_name x|--model-name",
+        "--batch=2|given twice"
+      })
+  void given_what_the_request_settles_then_its_arguments_may_not_say_otherwise(
+      String arguments, String found) {
+    try (OvmsConverter converter = legacy()) {
+      OptimizationOptions.Builder options = OptimizationOptions.builder()
+          .parameter("batch", "1")
+          .arguments(List.of(arguments.split(" ")));
+      BadRequestException error = catchThrowableOfType(
+          BadRequestException.class,
+          () -> converter.convert(request("onnx-mlp/model.onnx", options)));
+      assertThat(error.problem().found()).contains(found);
       sandbox.assertNothingLeft();
     }
   }

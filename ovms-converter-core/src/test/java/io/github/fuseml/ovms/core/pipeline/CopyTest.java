@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Cancellation;
 import io.github.fuseml.ovms.api.ConflictException;
@@ -148,15 +149,102 @@ class CopyTest {
   }
 
   @Test
-  void givenATargetThatFailsThenTheErrorIsItsOwnAndCopiesMadeByThenStay() {
+  void givenATargetThatFailsThenTheErrorIsItsOwnAndNoCopyStays() {
     put(at("memory", "source"));
+    put(at("memory", "target/of-somebody-else"), new byte[3]);
     objects.fail(Kind.WRITE, 3, new TransferException(Problem.of("write").found("disk full")));
     assertThatThrownBy(() -> copy(at("memory", "source"), at("memory", "target")))
         .isInstanceOf(TransferException.class)
         .hasMessageContaining("disk full");
-    assertThat(contents(at("memory", "target"))).hasSizeLessThan(3);
+    assertThat(contents(at("memory", "target"))).containsOnlyKeys("of-somebody-else");
     assertThat(events.events()).last().isEqualTo("runFailed TransferException");
     events.assertGrammar();
+  }
+
+  @Test
+  void givenATargetThatFailsWhenFilesAreReplacedThenOnlyWhatIsNewIsTakenBack() {
+    put(at("memory", "source"));
+    put(at("memory", "target/a/small"), new byte[3]);
+    put(at("memory", "target/empty"), new byte[3]);
+    objects.fail(Kind.WRITE, 3, new TransferException(Problem.of("write").found("disk full")));
+    assertThatThrownBy(() -> converter.copy(request(at("memory", "source"), at("memory", "target"))
+            .replace(true)
+            .build()))
+        .hasMessageContaining("disk full");
+    assertThat(contents(at("memory", "target"))).containsOnlyKeys("a/small", "empty");
+  }
+
+  @Test
+  void givenAPipeAmongTheFilesThenItIsToldThatItIsNotCopied() throws Exception {
+    put(at("local", "source"));
+    Path pipe = directory.resolve("source/a/pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    copy(at("local", "source"), at("memory", "target"));
+    assertThat(contents(at("memory", "target"))).containsOnlyKeys(files.keySet());
+    assertThat(events.events()).anyMatch(event -> event.contains("devices: [a/pipe]"));
+  }
+
+  @Test
+  void givenNoRightToDeleteThenWhatStaysIsTold() {
+    put(at("memory", "source"));
+    objects.fail(Kind.WRITE, 3, new TransferException(Problem.of("write").found("disk full")));
+    for (int i = 1; i <= 2; i++) {
+      objects.fail(
+          Kind.DELETE, i, new AccessDeniedException(Problem.of("delete").found("no")));
+    }
+    assertThatThrownBy(() -> copy(at("memory", "source"), at("memory", "target")))
+        .hasMessageContaining("disk full");
+    assertThat(contents(at("memory", "target"))).hasSize(2);
+    assertThat(events.events()).anyMatch(event -> event.contains("could not all be removed again"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"memory,true", "memory,false", "local,true", "local,false"})
+  void givenADirectoryOnTheDiskWhereAFileWouldBeThenNothingIsCopied(String from, boolean replace)
+      throws IOException {
+    put(at(from, "source/a"), new byte[9]);
+    put(at(from, "source/b"), new byte[9]);
+    Files.createDirectories(directory.resolve("target/b"));
+    assertCollides(from, replace, "is a directory there, and a file in the source");
+    assertThat(directory.resolve("target/b")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"memory,true", "memory,false", "local,true", "local,false"})
+  void givenAFileOnTheDiskWhereADirectoryWouldBeThenNothingIsCopied(String from, boolean replace)
+      throws IOException {
+    put(at(from, "source/a"), new byte[9]);
+    put(at(from, "source/b/c"), new byte[9]);
+    Files.createDirectories(directory.resolve("target"));
+    Files.write(directory.resolve("target/b"), new byte[3]);
+    assertCollides(from, replace, "is a file there, and a directory in the source");
+    assertThat(directory.resolve("target/b")).hasBinaryContent(new byte[3]);
+  }
+
+  private void assertCollides(String from, boolean replace, String found) {
+    assertThatThrownBy(() -> converter.copy(
+            request(at(from, "source"), at("local", "target")).replace(replace).build()))
+        .isInstanceOf(ConflictException.class)
+        .hasMessageContaining(found);
+    assertThat(directory.resolve("target/a")).doesNotExist();
+  }
+
+  @Test
+  void givenAFileThatAppearsOnTheDiskMeanwhileThenNoCopyStays() throws IOException {
+    put(at("memory", "source"));
+    Path late = directory.resolve("target/empty");
+    objects.before(Kind.READ, 2, read -> {
+      try {
+        Files.write(late, new byte[3]);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+    Files.createDirectories(late.getParent());
+    assertThatThrownBy(() -> copy(at("memory", "source"), at("local", "target")))
+        .isInstanceOf(ConflictException.class);
+    assertThat(contents(at("local", "target"))).containsOnlyKeys("empty");
+    assertThat(directory.resolve("target/a")).doesNotExist();
   }
 
   @Test

@@ -76,6 +76,41 @@ public final class OnnxModels {
     return file;
   }
 
+  /**
+   * {@code y = x + w0 + w1 …}, whose weights lie in a file beside it, which takes hardly any space on
+   * the disk. Each begins with another number, so that no two are the same.
+   */
+  public static Path withManyWeightsBeside(Path file, int tensors, long floats) {
+    String weights = file.getFileName() + ".data";
+    ProtobufWriter graph = ProtobufWriter.message().text(2, "graph");
+    try (RandomAccessFile data =
+        new RandomAccessFile(file.resolveSibling(weights).toFile(), "rw")) {
+      data.setLength(4 * floats * tensors);
+      for (int i = 0; i < tensors; i++) {
+        data.seek(4 * floats * i);
+        data.writeInt(Integer.reverseBytes(Float.floatToIntBits(i + 1)));
+        String before = i == 0 ? "x" : "h" + i;
+        String after = i == tensors - 1 ? "y" : "h" + (i + 1);
+        graph.message(1, operation("Add", before, "w" + i, after));
+        graph.message(
+            5,
+            ProtobufWriter.message()
+                .number(1, floats)
+                .number(2, FLOAT)
+                .text(8, "w" + i)
+                .message(13, entry("location", weights))
+                .message(13, entry("offset", Long.toString(4 * floats * i)))
+                .message(13, entry("length", Long.toString(4 * floats)))
+                .number(14, 1));
+      }
+      graph.raw(ports(floats).toByteArray());
+      Files.write(file, head().message(7, graph).toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file;
+  }
+
   /** {@code y = x a b}, where {@code a} has the given size and {@code b} the transposed one; random values. */
   public static Path withMatrices(Path file, int rows, int columns) {
     Random random = new Random(1);

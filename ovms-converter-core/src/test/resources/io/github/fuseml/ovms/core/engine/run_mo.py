@@ -7,6 +7,7 @@ where the conversion succeeded, in the file of the second argument.
 import contextlib
 import io
 import json
+import logging
 import sys
 
 for module in ("torch", "openvino_telemetry", "openvino.frontend.tensorflow.utils"):
@@ -16,8 +17,21 @@ from openvino.tools.mo.main import main  # noqa: E402
 from openvino.tools.mo.utils.cli_parser import get_all_cli_parser  # noqa: E402
 
 
+class Errors(logging.Handler):
+    """Keeps what is logged: the tool's own handler writes to where the first run did."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(" ".join(record.getMessage().split()))
+
+
 def run(arguments):
     output = io.StringIO()
+    errors = Errors()
+    logging.getLogger().addHandler(errors)
     sys.argv = ["mo"] + arguments
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         try:
@@ -26,8 +40,10 @@ def run(arguments):
             code = end.code
         except Exception as error:
             code = repr(error)
-    lines = [line for line in output.getvalue().splitlines() if "ERROR" in line or "rror:" in line]
-    return "" if code == 0 else " ".join(lines)[:300] or "failed: %s" % code
+    logging.getLogger().removeHandler(errors)
+    lines = errors.texts + [line for line in output.getvalue().splitlines() if "ERROR" in line or "rror:" in line]
+    told = " ".join(lines).split("forward the following information: ")[-1]
+    return "" if code == 0 else told[:2000] or "failed: %s" % code
 
 
 with open(sys.argv[1], encoding="utf-8") as file:

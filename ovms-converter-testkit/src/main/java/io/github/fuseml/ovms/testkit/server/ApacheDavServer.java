@@ -1,10 +1,7 @@
 package io.github.fuseml.ovms.testkit.server;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +36,6 @@ public final class ApacheDavServer extends LocalServer {
       "dav_fs",
       "env",
       "setenvif");
-
-  /** Where distributions keep the modules. */
-  private static final List<String> MODULE_DIRECTORIES =
-      List.of("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2");
 
   private final Path root = TemporaryFiles.writable(directory().resolve("root"));
 
@@ -100,11 +93,8 @@ public final class ApacheDavServer extends LocalServer {
   }
 
   private String configuration() {
-    String modules = Stream.concat(
-            MODULES.stream(), certificate() == null ? Stream.empty() : Stream.of("ssl"))
-        .map(name -> "LoadModule " + name + "_module " + modules() + "/mod_" + name + ".so\n")
-        .collect(Collectors.joining());
-    return modules
+    return ApacheModules.load(MODULES)
+        + (certificate() == null ? "" : ApacheModules.load(List.of("ssl")))
         + "ServerRoot " + quoted("") + "\nServerName localhost\nListen 127.0.0.1:" + port()
         + "\nUser #65534\nGroup #65534\nPidFile apache.pid\nErrorLog /dev/stderr\n"
         + "Mutex file:" + directory().resolve("locks") + " default\n"
@@ -136,13 +126,5 @@ public final class ApacheDavServer extends LocalServer {
 
   private String quoted(String name) {
     return "\"" + directory().resolve(name) + "\"";
-  }
-
-  private static String modules() {
-    return MODULE_DIRECTORIES.stream()
-        .filter(directory -> Files.isDirectory(Path.of(directory)))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(
-            "Apache's modules are not in " + MODULE_DIRECTORIES + ": run bin/test"));
   }
 }

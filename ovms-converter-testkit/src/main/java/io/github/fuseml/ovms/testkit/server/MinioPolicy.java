@@ -56,6 +56,16 @@ public record MinioPolicy(String name, String json) {
     return new MinioPolicy("may-write-" + bucket, allow(writing, bucket + "/*"));
   }
 
+  /**
+   * The objects of one bucket may be read by who knows their names, and nothing may be listed.
+   *
+   * @param bucket its name
+   * @return the policy
+   */
+  public static MinioPolicy objectsOnly(String bucket) {
+    return new MinioPolicy("may-get-" + bucket, allow(List.of("s3:GetObject"), bucket + "/*"));
+  }
+
   private static String allow(List<String> actions, String... resources) {
     JsonArray allowed = new JsonArray();
     actions.forEach(allowed::add);

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.testkit.server;
 
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -155,6 +156,18 @@ public final class MinioServer extends LocalServer {
    */
   public String read(String bucket, String key) {
     return mc("cat", Mc.on(bucket + "/" + key));
+  }
+
+  /**
+   * Signs a URL with which everybody can read one object for a while.
+   *
+   * @param bucket the bucket
+   * @param key the object's key
+   * @return the URL, its signature in the query
+   */
+  public String sign(String bucket, String key) {
+    String told = mc("share", "download", "--json", Mc.on(bucket + "/" + key));
+    return JsonParser.parseString(told).getAsJsonObject().get("share").getAsString();
   }
 
   /**

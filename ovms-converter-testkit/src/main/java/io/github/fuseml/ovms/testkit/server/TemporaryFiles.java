@@ -61,4 +61,12 @@ final class TemporaryFiles {
     // Not at creation: the process's umask would take some of them away.
     return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
   }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.internal.archive;
 
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
 import java.io.IOException;
@@ -34,12 +35,15 @@ final class UnpackGuard {
   private final byte[] buffer = new byte[BUFFER];
   private int entries;
   private int files;
+  private final long limit;
   private long bytes;
 
-  UnpackGuard(Location archive, long archiveSize, Path directory) {
+  /** A guard that lets so many bytes through. */
+  UnpackGuard(Location archive, long archiveSize, Path directory, long limit) {
     this.archive = archive;
     this.archiveSize = archiveSize;
     this.directory = directory;
+    this.limit = limit;
   }
 
   /** Makes a directory of the archive. */
@@ -51,9 +55,10 @@ final class UnpackGuard {
     }
   }
 
-  /** Writes a file of the archive. */
-  void file(String name, InputStream content) throws IOException, InterruptedException {
+  /** Writes a file of the archive, which says how large it is. */
+  void file(String name, long size, InputStream content) throws IOException, InterruptedException {
     count();
+    requireSpace(name, size);
     Path target = place(withoutDots(name));
     try {
       Files.createDirectories(target.getParent());
@@ -120,6 +125,31 @@ final class UnpackGuard {
     if (bytes > RATIO_FROM && bytes / MAX_RATIO > archiveSize) {
       throw refused("its content is more than %d times as large as itself".formatted(MAX_RATIO));
     }
+    if (bytes > limit) {
+      throw tooLarge();
+    }
+  }
+
+  private UnsupportedFormatException tooLarge() {
+    return new UnsupportedFormatException(Problem.of("unpack")
+        .on(archive)
+        .found("its content is larger than the limit of %d MiB".formatted(limit >> 20))
+        .remedy("raise the limit (--unpack-limit) if you trust it"));
+  }
+
+  private void requireSpace(String name, long size) throws IOException {
+    if (bytes + size > limit) {
+      throw tooLarge();
+    }
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (size > free) {
+      throw new TransferException(Problem.of("unpack")
+          .on(archive)
+          .found("'%s' in it has %d MiB, and %d MiB are free on the disk of %s"
+              .formatted(name, size >> 20, free >> 20, directory))
+          .remedy("free some space, or choose another directory (--work-dir)")
+          .mayHelpToRetry());
+    }
   }
 
   /** Many archives begin their paths with {@code ./}, and end those of directories with a slash. */
@@ -137,6 +167,10 @@ final class UnpackGuard {
       throw refused("the name '" + path.replace('\0', '\uFFFD') + "' is no safe path");
     }
     return place;
+  }
+
+  UnsupportedFormatException notAFile(String name) {
+    return refused("'" + name + "' is a link or a device, not a file");
   }
 
   UnsupportedFormatException refused(String found) {

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
@@ -16,6 +17,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.UnixStat;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Unpacks an archive on this machine's disk. */
@@ -31,20 +34,26 @@ public final class Unpacker {
    * @param archive the file
    * @param origin where it came from, for messages
    * @param directory an empty directory to unpack into
+   * @param limit how many bytes it may hold
    * @throws io.github.fuseml.ovms.api.UnsupportedFormatException if it is broken, or holds what no
    *     honest archive of a model holds
    * @throws InterruptedException if the thread is interrupted
    */
-  public static void unpack(ArchiveKind kind, Path archive, Location origin, Path directory)
+  public static void unpack(
+      ArchiveKind kind, Path archive, Location origin, Path directory, long limit)
       throws InterruptedException {
     try {
-      UnpackGuard guard = new UnpackGuard(origin, Files.size(archive), directory.normalize());
+      UnpackGuard guard =
+          new UnpackGuard(origin, Files.size(archive), directory.normalize(), limit);
       switch (kind) {
         case ZIP -> unzip(archive, guard);
         case TAR -> untar(archive, false, guard);
         case TAR_GZ -> untar(archive, true, guard);
       }
       guard.requireFiles();
+    } catch (ClosedByInterruptException e) {
+      Thread.interrupted();
+      throw new InterruptedException("cancelled while unpacking");
     } catch (IOException e) {
       throw IoErrors.translate(e, "unpack", origin);
     }
@@ -52,6 +61,7 @@ public final class Unpacker {
 
   private static void unzip(Path archive, UnpackGuard guard)
       throws IOException, InterruptedException {
+    requireNoLinks(archive, guard);
     try (ZipFile zip = new ZipFile(archive.toFile())) {
       Enumeration<? extends ZipEntry> entries = zip.entries();
       while (entries.hasMoreElements()) {
@@ -62,7 +72,7 @@ public final class Unpacker {
         }
         CheckedInputStream content = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
         try (content) {
-          guard.file(entry.getName(), content);
+          guard.file(entry.getName(), entry.getSize(), content);
         }
         if (content.getChecksum().getValue() != entry.getCrc()) {
           throw guard.refused("'" + entry.getName() + "' is damaged");
@@ -70,6 +80,30 @@ public final class Unpacker {
       }
     } catch (ZipException e) {
       throw guard.unreadable(e);
+    }
+  }
+
+  /**
+   * Java's own reader does not tell what kind of file an entry is. Where the library that does is not on
+   * the class path, a link is a small file that holds the name of another.
+   */
+  private static void requireNoLinks(Path archive, UnpackGuard guard) throws IOException {
+    try (org.apache.commons.compress.archivers.zip.ZipFile zip =
+        org.apache.commons.compress.archivers.zip.ZipFile.builder()
+            .setPath(archive)
+            .get()) {
+      Enumeration<ZipArchiveEntry> entries = zip.getEntries();
+      while (entries.hasMoreElements()) {
+        ZipArchiveEntry entry = entries.nextElement();
+        int type = entry.getUnixMode() & UnixStat.FILE_TYPE_FLAG;
+        if (type != 0 && type != UnixStat.FILE_FLAG && type != UnixStat.DIR_FLAG) {
+          throw guard.notAFile(entry.getName());
+        }
+      }
+    } catch (NoClassDefFoundError e) {
+      // As above.
+    } catch (IOException | IllegalArgumentException e) {
+      throw guard.unreadable(e instanceof IOException error ? error : new IOException(e));
     }
   }
 
@@ -99,9 +133,9 @@ public final class Unpacker {
       if (entry.isDirectory()) {
         guard.directory(entry.getName());
       } else if (isFile(entry)) {
-        guard.file(entry.getName(), tar);
+        guard.file(entry.getName(), entry.getSize(), tar);
       } else {
-        throw guard.refused("'" + entry.getName() + "' is a link or a device, not a file");
+        throw guard.notAFile(entry.getName());
       }
     }
     guard.rest(in);

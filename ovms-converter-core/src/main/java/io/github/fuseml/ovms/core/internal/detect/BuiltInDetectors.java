@@ -18,6 +18,17 @@ public final class BuiltInDetectors {
   private BuiltInDetectors() {}
 
   /**
+   * Whether a detector is one of them.
+   *
+   * @param detector a detector
+   * @return false for one of an extension
+   */
+  public static boolean isOne(FormatDetector detector) {
+    String own = BuiltInDetectors.class.getPackageName() + ".";
+    return detector.getClass().getName().startsWith(own);
+  }
+
+  /**
    * All of them: packages first, then formats, then what is recognised only to be refused.
    *
    * @return the detectors in the order in which their answers are told

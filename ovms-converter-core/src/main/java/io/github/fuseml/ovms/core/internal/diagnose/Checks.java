@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.diagnose;
 import io.github.fuseml.ovms.api.Diagnosis.Check;
 import io.github.fuseml.ovms.api.Diagnosis.Outcome;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,22 @@ final class Checks {
     failed(name, error.problem().found(), error.problem().remedy());
   }
 
+  /** A step that failed for what somebody has set, named as such. */
+  void failedFor(String name, Problem problem) {
+    String about = problem.subject() == null ? "" : problem.subject() + ": ";
+    failed(name, about + problem.found(), problem.remedy());
+  }
+
   void skipped(String why, String... names) {
     for (String name : names) {
       done.add(new Check(name, Outcome.SKIPPED, why, null));
     }
   }
 
-  /** Replaces a step that went well by what was found out later. */
+  /** Replaces a step that went well, in its place, by what was found out later. */
   void revise(String name, String found, @Nullable String remedy) {
-    done.removeIf(check -> check.name().equals(name));
-    failed(name, found, remedy);
+    done.replaceAll(check ->
+        check.name().equals(name) ? new Check(name, Outcome.FAILED, found, remedy) : check);
   }
 
   List<Check> done() {

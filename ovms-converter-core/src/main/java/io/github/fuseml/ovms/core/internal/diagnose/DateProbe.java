@@ -12,14 +12,18 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The time that an HTTP server says it is, from the {@code Date} header of any answer of its. */
-final class DateProbe {
+/**
+ * What an HTTP server answers to a question without credentials.
+ *
+ * @param status the status; 0 if it is no answer of HTTP
+ * @param date the time that the server says it is; null when it says none
+ */
+record DateProbe(int status, @Nullable Instant date) {
   private static final int LONGEST_HEADER = 100;
 
-  private DateProbe() {}
-
-  static Instant ask(
+  static DateProbe ask(
       URI endpoint,
       String host,
       int port,
@@ -36,16 +40,28 @@ final class DateProbe {
       BufferedReader answer = new BufferedReader(
           new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
       String line = answer.readLine();
+      int status = status(line);
       for (int i = 0; i < LONGEST_HEADER && line != null && !line.isEmpty(); i++) {
         if (line.toLowerCase(Locale.ROOT).startsWith("date:")) {
-          return DateTimeFormatter.RFC_1123_DATE_TIME.parse(
-              line.substring("date:".length()).strip(), Instant::from);
+          return new DateProbe(status, date(line.substring("date:".length())));
         }
         line = answer.readLine();
       }
-      throw new IOException("no Date header");
+      return new DateProbe(status, null);
+    }
+  }
+
+  private static int status(@Nullable String line) {
+    return line != null && line.matches("HTTP/1\\.[01] \\d{3}.*")
+        ? Integer.parseInt(line.substring(9, 12))
+        : 0;
+  }
+
+  private static @Nullable Instant date(String text) {
+    try {
+      return DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip(), Instant::from);
     } catch (DateTimeException e) {
-      throw new IOException("a Date header that cannot be read", e);
+      return null;
     }
   }
 

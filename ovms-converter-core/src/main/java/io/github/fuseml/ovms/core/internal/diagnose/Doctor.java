@@ -52,7 +52,7 @@ public final class Doctor {
         diagnose(new Place(location, provider, settings, null), role, checks);
       }
     } catch (BadRequestException e) {
-      checks.failed(SETTINGS, e);
+      checks.failedFor(SETTINGS, e.problem());
     }
     return new Diagnosis(location, checks.done());
   }
@@ -69,7 +69,8 @@ public final class Doctor {
       throw e;
     } catch (OvmsConverterException e) {
       told(provider, settings, checks);
-      new NetworkChecks(checks, settings.own()).run(endpoint.orElse(null));
+      new NetworkChecks(checks, settings.own())
+          .run(endpoint.orElse(null), provider.proxy(location, settings.own()).orElse(null));
       checks.failed(RESOLVES, e);
       return;
     }
@@ -85,13 +86,16 @@ public final class Doctor {
     try (store) {
       Optional<URI> endpoint = provider.endpoint(place.location(), place.settings());
       told(provider, place.settings(), checks);
-      boolean reachable = new NetworkChecks(checks, place.settings()).run(endpoint.orElse(null));
+      String unreachable = new NetworkChecks(checks, place.settings())
+          .run(
+              endpoint.orElse(null),
+              provider.proxy(place.location(), place.settings()).orElse(null));
       StoreChecks storeChecks =
           new StoreChecks(checks, store, place.location(), role == StoreRole.OUTPUT);
-      if (reachable) {
+      if (unreachable == null) {
         storeChecks.run();
       } else {
-        storeChecks.skip("the endpoint is not reachable");
+        storeChecks.skip(unreachable);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.internal.diagnose;
 
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way to an endpoint: its name, its port, its certificate, and the time that it says it is. By
- * convention a store that speaks TLS calls its settings {@code caCertificate} and {@code insecureTls},
- * and one that goes through a proxy {@code proxy}, or {@code httpProxy} and {@code httpsProxy} for
- * endpoints of these schemes; {@code none} is no proxy.
+ * convention a store that speaks TLS calls its settings {@code caCertificate} and {@code insecureTls}.
+ * Which proxy is used the store's provider tells.
  */
 final class NetworkChecks {
   static final String NAME = "the name resolves";
   static final String PORT = "the endpoint is reachable";
   static final String TLS = "TLS is trusted";
   static final String CLOCK = "the clock is right";
+
+  private static final String UNREACHABLE = "the endpoint is not reachable";
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
@@ -43,44 +45,68 @@ final class NetworkChecks {
     this.settings = settings;
   }
 
-  /** Takes the steps; false if the endpoint cannot be reached. */
-  boolean run(@Nullable URI endpoint) {
+  /**
+   * Takes the steps.
+   *
+   * @param proxy the proxy on the way; null for none
+   * @return why the service cannot be asked; null if it can
+   */
+  @Nullable
+  String run(@Nullable URI endpoint, @Nullable HttpProxy proxy) {
     if (endpoint == null || endpoint.getHost() == null) {
       checks.skipped("no network is involved", NAME, PORT, TLS, CLOCK);
-      return true;
+      return null;
     }
-    String host = endpoint.getHost();
     boolean secure = "https".equals(endpoint.getScheme());
-    if (hasProxy("proxy") || hasProxy(endpoint.getScheme() + "Proxy")) {
-      String why = "a proxy is set, and the way beyond it cannot be seen";
-      checks.skipped(why, NAME, PORT);
-      if (secure && TlsProbe.isInsecure(settings)) {
-        warnInsecure();
-      } else {
-        checks.skipped(why, TLS);
-      }
-      checks.skipped(why, CLOCK);
-      return true;
+    return proxy == null ? direct(endpoint, secure) : by(proxy, secure);
+  }
+
+  private @Nullable String by(HttpProxy proxy, boolean secure) {
+    String why = "the proxy " + proxy + " is used, and the way beyond it cannot be seen";
+    checks.skipped(why, NAME, PORT);
+    if (secure && TlsProbe.isInsecure(settings)) {
+      warnInsecure();
+    } else {
+      checks.skipped(why, TLS);
     }
+    checks.skipped(why, CLOCK);
+    return null;
+  }
+
+  private @Nullable String direct(URI endpoint, boolean secure) {
+    String host = endpoint.getHost();
     int port = endpoint.getPort() > 0 ? endpoint.getPort() : secure ? 443 : 80;
     if (!resolves(host)) {
       checks.skipped("the name does not resolve", PORT, TLS, CLOCK);
-      return false;
+      return UNREACHABLE;
     }
     if (!connects(host, port)) {
-      checks.skipped("the endpoint is not reachable", TLS, CLOCK);
-      return false;
+      checks.skipped(UNREACHABLE, TLS, CLOCK);
+      return UNREACHABLE;
     }
     if (!isTrusted(host, port, secure)) {
       checks.skipped("no connection was made", CLOCK);
-      return false;
+      return "no TLS connection can be made";
     }
-    clock(endpoint, host, port, secure);
-    return true;
+    DateProbe answer = ask(endpoint, host, port, secure);
+    if (!secure && answer.status() == 400 && TlsProbe.speaksTls(unbracketed(host), port)) {
+      checks.revise(
+          Doctor.SETTINGS,
+          "the endpoint is %s, and the port speaks TLS".formatted(endpoint),
+          "write it as https://");
+      checks.skipped("the endpoint is of another kind", CLOCK);
+      return "it would have to be asked by TLS";
+    }
+    clock(answer.date());
+    return null;
   }
 
-  private boolean hasProxy(String setting) {
-    return settings.get(setting).filter(value -> !value.equals("none")).isPresent();
+  private DateProbe ask(URI endpoint, String host, int port, boolean secure) {
+    try {
+      return DateProbe.ask(endpoint, unbracketed(host), port, secure, settings, TIMEOUT_MILLIS);
+    } catch (IOException e) {
+      return new DateProbe(0, null);
+    }
   }
 
   private void warnInsecure() {
@@ -171,11 +197,8 @@ final class NetworkChecks {
     }
   }
 
-  private void clock(URI endpoint, String host, int port, boolean secure) {
-    Instant there;
-    try {
-      there = DateProbe.ask(endpoint, unbracketed(host), port, secure, settings, TIMEOUT_MILLIS);
-    } catch (IOException e) {
+  private void clock(@Nullable Instant there) {
+    if (there == null) {
       checks.skipped("the endpoint does not tell the time", CLOCK);
       return;
     }

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.internal.diagnose;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
@@ -54,9 +55,14 @@ final class StoreChecks {
     } catch (AccessDeniedException e) {
       denied(e);
       return;
+    } catch (BadRequestException e) {
+      checks.revise(Doctor.SETTINGS, e.problem().found(), e.problem().remedy());
+      skip("a setting is wrong");
+      return;
     } catch (OvmsConverterException e) {
-      checks.failed(CREDENTIALS, e);
-      checks.skipped("the store did not answer as it should", EXISTS, LIST, READ, WRITE);
+      checks.skipped("the store did not answer as it should", CREDENTIALS);
+      checks.failed(EXISTS, e);
+      checks.skipped("the store did not answer as it should", LIST, READ, WRITE);
       return;
     }
     checks.passed(CREDENTIALS, "accepted, or not needed");
@@ -93,8 +99,11 @@ final class StoreChecks {
       List<Artifact> all = file.isPresent() ? List.of(file.get()) : store.list(location);
       checks.passed(
           LIST,
-          "%d files, %d bytes"
-              .formatted(all.size(), all.stream().mapToLong(Artifact::size).sum()));
+          "%d %s, %d bytes"
+              .formatted(
+                  all.size(),
+                  all.size() == 1 ? "file" : "files",
+                  all.stream().mapToLong(Artifact::size).sum()));
       return all.stream()
           .filter(artifact -> artifact.size() > 0)
           .min(Comparator.comparingLong(Artifact::size))
@@ -137,18 +146,29 @@ final class StoreChecks {
     try {
       Location probe = placeToWrite().resolve(DurableFiles.temporaryName());
       store.write(probe, new Probe(), WriteMode.CREATE_ONLY);
-      store.delete(probe);
-      if (store.find(probe).isPresent()) {
-        checks.warned(
-            WRITE,
-            "a file was written and could not be removed again",
-            "remove " + probe.name() + ", and allow to delete");
-      } else {
-        checks.passed(WRITE, "a small file was written and removed again");
-      }
+      remove(probe);
     } catch (OvmsConverterException e) {
       checks.failed(WRITE, e);
     }
+  }
+
+  private void remove(Location probe) {
+    String why;
+    try {
+      store.delete(probe);
+      if (store.find(probe).isEmpty()) {
+        checks.passed(WRITE, "a small file was written and removed again");
+        return;
+      }
+      why = "it is still there";
+    } catch (OvmsConverterException e) {
+      why = e.problem().found();
+    }
+    checks.warned(
+        WRITE,
+        "a small file was written and could not be removed again: " + why,
+        "remove " + probe + "; without the right to delete, nothing that fails can be taken back,"
+            + " and no old version removed");
   }
 
   /** On a disk a directory that is there already: one that the store makes would stay behind. */

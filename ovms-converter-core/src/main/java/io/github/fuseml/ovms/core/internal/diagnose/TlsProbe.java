@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -30,7 +31,9 @@ import javax.net.ssl.X509TrustManager;
  * @param expiry when the certificate ends
  * @param insecure whether it was not checked
  */
-record TlsProbe(String subject, Instant expiry, boolean insecure) {
+public record TlsProbe(String subject, Instant expiry, boolean insecure) {
+  private static final int SHORT_TIMEOUT_MILLIS = 3000;
+
   static TlsProbe connect(String host, int port, int timeoutMillis, StoreSettings settings)
       throws IOException {
     try (SSLSocket socket = open(host, port, timeoutMillis, settings)) {
@@ -65,7 +68,23 @@ record TlsProbe(String subject, Instant expiry, boolean insecure) {
     }
   }
 
-  static boolean isInsecure(StoreSettings settings) {
+  /** Whether there is TLS at a port, whoever is behind it. */
+  static boolean speaksTls(String host, int port) {
+    StoreSettings trusting = StoreSettings.of(Map.of("insecureTls", "true"));
+    try (SSLSocket socket = open(host, port, SHORT_TIMEOUT_MILLIS, trusting)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether certificates are not to be checked.
+   *
+   * @param settings the settings of a store
+   * @return true if the setting {@code insecureTls} is on
+   */
+  public static boolean isInsecure(StoreSettings settings) {
     String value = settings.get("insecureTls").orElse("").toLowerCase(Locale.ROOT);
     return value.equals("true") || value.equals("1");
   }

@@ -104,7 +104,7 @@ final class ModelOptimizer implements Optimizer {
         OpenVinoOptimizer.weightsOf(target),
         signature,
         "Model Optimizer 2024.6",
-        options.describe(),
+        passedOn(options),
         null,
         List.of());
   }
@@ -127,6 +127,11 @@ final class ModelOptimizer implements Optimizer {
     return path.endsWith(".pbtxt")
         ? List.of("--input_model=" + path, "--framework=" + framework, "--input_model_is_text")
         : List.of("--input_model=" + path, "--framework=" + framework);
+  }
+
+  /** What the tool got besides the model and the place; what it makes of them only itself knows. */
+  private static List<String> passedOn(OptimizationOptions options) {
+    return List.of("passed to the Model Optimizer: " + String.join(" ", arguments(options)));
   }
 
   /** The options in the tool's own words, which they come from. */

@@ -31,9 +31,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +51,18 @@ final class OpenVinoOptimizer implements Optimizer {
     public void output(String line) {}
   };
 
-  private static final String GRAPH_EDITS = script("graph_edits.py");
+  /** What changes a graph: the first is asked, and loads the others. */
+  private static final Map<String, String> GRAPH_EDITS = scripts(
+      "graph_edits",
+      "graph_source",
+      "graph_places",
+      "graph_cut",
+      "graph_values",
+      "graph_preparation",
+      "graph_layouts",
+      "graph_text",
+      "tensorflow_ports");
+
   private static final String WEIGHTS = script("weights.py");
 
   private final WorkerPool pool;
@@ -122,7 +137,7 @@ final class OpenVinoOptimizer implements Optimizer {
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
     JsonObject code = new JsonObject();
     if (!options.keepsGraph()) {
-      code.addProperty("graph_edits", GRAPH_EDITS);
+      GRAPH_EDITS.forEach(code::addProperty);
       request.add("edits", GraphEdits.of(options));
     }
     if (options.compression() != WeightCompression.NONE) {
@@ -160,6 +175,11 @@ final class OpenVinoOptimizer implements Optimizer {
               .remedy("check that the disk is not full, then convert again"),
           e);
     }
+  }
+
+  private static Map<String, String> scripts(String... modules) {
+    return Arrays.stream(modules)
+        .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> script(name + ".py")));
   }
 
   private static String script(String name) {

@@ -26,9 +26,12 @@ import java.util.stream.Stream;
  */
 final class ArchiveSource {
   private final TransferEngine transfer;
+  private final long limit;
 
-  ArchiveSource(TransferEngine transfer) {
+  /** Unpacks at most so many bytes of each archive. */
+  ArchiveSource(TransferEngine transfer, long limit) {
     this.transfer = transfer;
+    this.limit = limit;
   }
 
   /** The tree of what is in an archive. */
@@ -51,7 +54,7 @@ final class ArchiveSource {
     }
     Path unpacked = context.workDirectory("unpacked");
     context.info("unpacking " + archive.path());
-    Unpacker.unpack(kind, file, archive.location(), unpacked);
+    Unpacker.unpack(kind, file, archive.location(), unpacked, limit);
     ArtifactStore files = new FileStoreProvider().open(StoreSettings.none(), StoreRole.INPUT);
     Location root = Location.of(onlyDirectory(unpacked).orElse(unpacked));
     return StoreModelTree.ofArchive(files, root, kind.stem(archive.path()), stored);

@@ -77,7 +77,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     TransferEngine engine = new TransferEngine(transfer);
     this.copy = new CopyStage(engine);
     this.fetch = new FetchStage(engine);
-    this.list = new ListStage(new ArchiveSource(engine));
+    this.list = new ListStage(new ArchiveSource(engine, transfer.unpackLimit()));
     this.runs = new Runs(listeners, workDirectory);
     this.resolve = new ResolveStage(stores);
     this.detect = new DetectStage(detectors);
@@ -94,7 +94,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
@@ -103,7 +103,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ModelDescription inspect(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("inspect", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return describe(prepare(stores.resolved(request), stores, context, false), context);
       }
     });
@@ -112,10 +112,27 @@ final class DefaultOvmsConverter implements OvmsConverter {
   @Override
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("convert", request), cancellation, context -> {
-      try (Stores stores = context.stage(Stage.RESOLVE, () -> resolve.run(request, context))) {
+      try (Stores stores = resolve(request, context)) {
         return convert(stores.resolved(request), stores, context);
       }
     });
+  }
+
+  private Stores resolve(ConversionRequest request, RunContext context)
+      throws InterruptedException {
+    return context.stage(Stage.RESOLVE, () -> {
+      detect.requireKnown(request);
+      return resolve.run(request, context);
+    });
+  }
+
+  /** Where nothing else is said the source is the output, and a file has no room for versions. */
+  private StoreModelTree list(ConversionRequest request, Stores stores, RunContext context)
+      throws InterruptedException {
+    if (request.output().equals(request.source())) {
+      PlanStage.requireDirectory(request.output(), stores.output());
+    }
+    return list.run(request, stores.input(), context);
   }
 
   private ConversionResult convert(ConversionRequest request, Stores stores, RunContext context)
@@ -132,8 +149,11 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private Prepared prepare(
       ConversionRequest request, Stores stores, RunContext context, boolean publishes)
       throws InterruptedException {
-    StoreModelTree tree =
-        context.stage(Stage.LIST, () -> list.run(request, stores.input(), context));
+    StoreModelTree tree = context.stage(
+        Stage.LIST,
+        () -> publishes
+            ? list(request, stores, context)
+            : list.run(request, stores.input(), context));
     return prepare(request, tree, stores, context, publishes);
   }
 
@@ -209,7 +229,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
 
     ConversionResult run() throws InterruptedException {
       StoreModelTree tree = context.stage(Stage.LIST, () -> {
-        StoreModelTree listed = list.run(request, stores.input(), context);
+        StoreModelTree listed = list(request, stores, context);
         history = History.of(request, stores.output());
         return listed;
       });
@@ -304,8 +324,8 @@ final class DefaultOvmsConverter implements OvmsConverter {
         ConversionPlan settled, StoreModelTree tree, StoredVersion version)
         throws InterruptedException {
       List<Long> removed = context.stage(Stage.PUBLISH, () -> {
-        context.info("nothing has changed since version " + version.number()
-            + ", so nothing is published; --force converts anyway");
+        context.info(
+            "nothing has changed since version " + version.number() + ", so nothing is published");
         PublishStage.tell(stores, UnchangedResult.publication(settled, version), context);
         return afterwards(settled, tree, version.number());
       });
@@ -347,6 +367,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     RunInfo run = Runs.info("rollback", output.resolve(Long.toString(version)), output);
     return runs.run(run, cancellation, context -> {
       Place place = stores.resolve(output, settings, StoreRole.OUTPUT);
+      ResolveStage.warnOfInsecure(context, settings, place.settings());
       try (ArtifactStore store =
           context.stage(Stage.RESOLVE, () -> ResolveStage.openOutput(stores, place))) {
         return rollback.run(place.location(), version, store, context);

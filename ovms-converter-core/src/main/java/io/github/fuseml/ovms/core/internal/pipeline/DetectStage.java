@@ -3,8 +3,10 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.DetectedModel;
+import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
+import io.github.fuseml.ovms.core.internal.detect.BuiltInDetectors;
 import io.github.fuseml.ovms.core.internal.detect.files.SubTree;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
@@ -12,9 +14,12 @@ import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.ModelTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Asks every detector and settles for the one model that is meant. */
@@ -27,10 +32,43 @@ final class DetectStage {
   /** The attribute that tells which of an MLflow model's flavors it is. */
   private static final String FLAVOR = "mlflow.flavor";
 
+  /** The detector of what is refused has no format of its own. */
+  private static final String UNSUPPORTED = "unsupported";
+
   private final List<FormatDetector> detectors;
 
   DetectStage(List<FormatDetector> detectors) {
     this.detectors = detectors;
+  }
+
+  /**
+   * Refuses formats that nobody knows, before anything is looked at. An extension's detector may find
+   * formats of any name.
+   */
+  void requireKnown(ConversionRequest request) {
+    if (detectors.stream().anyMatch(detector -> !BuiltInDetectors.isOne(detector))) {
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    detectors.stream()
+        .map(FormatDetector::id)
+        .filter(id -> !id.equals(UNSUPPORTED))
+        .forEach(known::add);
+    known.addAll(List.of(ModelFormat.KERAS_H5.id(), ModelFormat.KERAS_ARCHIVE.id()));
+    request.format().ifPresent(id -> requireKnown(id, known, "--format"));
+    requireKnown(request.outputFormat().id(), known, "--output-format");
+  }
+
+  private static void requireKnown(String id, Set<String> known, String option) {
+    if (known.stream().noneMatch(id::equalsIgnoreCase)) {
+      throw new BadRequestException(Problem.of("use the format")
+          .on("'" + id + "'")
+          .found("there is no such format")
+          .remedy(Problem.nearest(id, known)
+                  .map(name -> "did you mean '" + name + "'? ")
+                  .orElse("")
+              + "known are " + String.join(", ", known) + " (" + option + ")"));
+    }
   }
 
   DetectedModel run(ConversionRequest request, ModelTree tree) {
@@ -117,8 +155,9 @@ final class DetectStage {
 
   /** A format is named by its id; a package by the prefix of what it tells about itself. */
   static boolean isOfFormat(DetectedModel model, String id) {
-    return model.format().id().equals(id)
-        || model.attributes().keySet().stream().anyMatch(key -> key.startsWith(id + "."));
+    String prefix = id.toLowerCase(Locale.ROOT) + ".";
+    return model.format().id().equalsIgnoreCase(id)
+        || model.attributes().keySet().stream().anyMatch(key -> key.startsWith(prefix));
   }
 
   private static boolean isOfFlavor(DetectedModel model, String flavor) {

@@ -36,7 +36,9 @@ final class ListStage {
     if (all.isEmpty()) {
       throw nothingThere("find a model in", source, store.exists(source));
     }
-    List<Artifact> own = EarlierOutput.without(all, source, request.output());
+    List<Artifact> own = request.artifact().isPresent()
+        ? EarlierOutput.withoutOutput(all, source, request.output())
+        : EarlierOutput.without(all, source, request.output());
     if (own.isEmpty()) {
       throw new NotFoundException(Problem.of("find a model in")
           .on(source)

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Compares options with what a model's metadata tells, before a byte of it is fetched. The metadata
- * knows the inputs and not what is inside: names are the engine's to check, before it converts.
+ * knows the inputs and not what is inside: inner names are the engine's to check, before it converts.
  */
 final class OptionCheck {
   /** The engine that takes the Model Optimizer's arguments as they are. */
@@ -34,6 +34,8 @@ final class OptionCheck {
           "the optimizer '" + optimizer + "' knows FP16 and FP32 only",
           "leave out --optimizer, or choose --data-type FP16");
     }
+    LegacyArguments.check(options);
+    new OptionNames(options, model).check();
     List<TensorSpec> inputs = model.inputs();
     if (inputs.isEmpty()) {
       return; // Only the engine can tell.
@@ -59,15 +61,15 @@ final class OptionCheck {
   static DetectedModel withHints(OptimizationOptions options, DetectedModel model) {
     SignatureShapes.Known known = SignatureShapes.of(model);
     boolean shaped = options.batch().isPresent() || !options.inputs().isEmpty();
-    if (known.inputs().isEmpty() || shaped) {
-      return model;
+    DetectedModel.Builder hinted = model.toBuilder();
+    new OptionNames(options, model).lookedUp().forEach(hinted::warning);
+    if (!known.inputs().isEmpty() && !shaped) {
+      String shapes =
+          known.inputs().stream().map(InputEdit::toString).collect(Collectors.joining(","));
+      hinted.warning(known.source() + " knows more of the shapes: " + shapes
+          + "; --shapes from-signature uses it");
     }
-    String shapes =
-        known.inputs().stream().map(InputEdit::toString).collect(Collectors.joining(","));
-    return model.toBuilder()
-        .warning(known.source() + " knows more of the shapes: " + shapes
-            + "; --shapes from-signature uses it")
-        .build();
+    return hinted.build();
   }
 
   private static void requireAtMost(long given, String what, List<TensorSpec> inputs) {
@@ -88,8 +90,10 @@ final class OptionCheck {
       throw refused(
           "the shape " + shape + " (input_shape)",
           "it has %d dimensions and the input '%s' has %d: %s"
-              .formatted(given.size(), input.name(), own.size(), input.shape()),
-          "give a shape of %d dimensions; '?' leaves one open".formatted(own.size()));
+              .formatted(given.size(), input.name(), own.size(), input.shape())
+              .replace("has 1 dimensions", "has 1 dimension"),
+          "give a shape of %d dimension%s; '?' leaves one open"
+              .formatted(own.size(), own.size() == 1 ? "" : "s"));
     }
   }
 

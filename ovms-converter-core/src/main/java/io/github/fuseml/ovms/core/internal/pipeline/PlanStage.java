@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OptimizationOptions;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.publish.VersionNumbers;
+import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ModelTree;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Settles everything that a conversion will do, and refuses what could not be done. */
 final class PlanStage {
@@ -30,7 +32,7 @@ final class PlanStage {
   }
 
   ConversionPlan run(
-      ConversionRequest request, ModelTree tree, DetectedModel model, ArtifactStore output) {
+      ConversionRequest request, StoreModelTree tree, DetectedModel model, ArtifactStore output) {
     String optimizer = optimizer(request, model);
     Collection<String> needed =
         isPackageCopy(request, model) ? below(model.scope(), tree) : model.files();
@@ -45,10 +47,14 @@ final class PlanStage {
         optimizer,
         request.modelName().orElseGet(() -> nameOf(model, tree)),
         request.output(),
-        request
-            .publishing()
-            .version()
-            .orElseGet(() -> VersionNumbers.next(output.listDirectories(request.output()))));
+        request.publishing().version().orElseGet(() -> next(request, tree, output)));
+  }
+
+  /** A file has no room for versions, and who may read it need not be allowed to list anything. */
+  private static long next(ConversionRequest request, StoreModelTree tree, ArtifactStore output) {
+    return tree.isOneFile() && request.output().equals(request.source())
+        ? VersionNumbers.next(Set.of())
+        : VersionNumbers.next(output.listDirectories(request.output()));
   }
 
   private String optimizer(ConversionRequest request, DetectedModel model) {

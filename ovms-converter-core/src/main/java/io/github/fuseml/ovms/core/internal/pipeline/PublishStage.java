@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
@@ -121,6 +122,12 @@ final class PublishStage {
       if (removed > 0) {
         context.info("removed " + removed + " leftovers of publishers that were killed");
       }
+    } catch (AccessDeniedException e) {
+      // So it is at each run, and the run's own work is done: nothing to be warned of.
+      context.info(
+          "what killed publishers may have left is not looked for, which takes the right to"
+              + " list and to abort incomplete uploads (s3:ListBucketMultipartUploads,"
+              + " s3:AbortMultipartUpload); a lifecycle rule of the bucket removes them as well");
     } catch (OvmsConverterException e) {
       context.warn(
           "could not remove what killed publishers have left: " + e.problem().summary());

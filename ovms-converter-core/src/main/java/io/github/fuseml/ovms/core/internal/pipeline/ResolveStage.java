@@ -6,11 +6,13 @@ import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.core.internal.diagnose.TlsProbe;
 import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.StoreRole;
+import java.util.Arrays;
 
 /**
  * Turns the request's locations into stores, each side with its own settings. A location that is a
@@ -93,12 +95,21 @@ final class ResolveStage {
     Place to = from.isNamed() && below != null
         ? from.resolve(below)
         : resolve(target, outputSettings, StoreRole.OUTPUT, context);
+    warnOfInsecure(context, inputSettings, outputSettings, from.settings(), to.settings());
     ArtifactStore input = registry.open(from, StoreRole.INPUT);
     try {
       return new Stores(from, to, input, openOutput(registry, to));
     } catch (RuntimeException e) {
       input.close();
       throw e;
+    }
+  }
+
+  /** Stores have no voice in a run: by convention the setting has this name in each. */
+  static void warnOfInsecure(RunContext context, StoreSettings... settings) {
+    if (Arrays.stream(settings).anyMatch(TlsProbe::isInsecure)) {
+      context.warn("insecureTls is set: certificates are not checked, and whoever is on the way can"
+          + " read and change everything, credentials included");
     }
   }
 

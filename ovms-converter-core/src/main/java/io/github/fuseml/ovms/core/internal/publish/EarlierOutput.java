@@ -24,9 +24,44 @@ public final class EarlierOutput {
    * @param source the source
    * @param output where converted models go
    * @return the files without those below the output; where both are the same directory, without the
-   *     version directories that hold a record of provenance, or an IR and nothing else
+   *     version directories that hold a record of provenance, or an IR and nothing else; and without
+   *     version directories with such a record anywhere else, unless there is nothing but these
    */
   public static List<Artifact> without(List<Artifact> files, Location source, Location output) {
+    List<Artifact> own = withoutOutput(files, source, output);
+    Set<String> recorded = recordedVersions(own);
+    List<Artifact> unrecorded = own.stream()
+        .filter(file -> recorded.stream().noneMatch(version -> file.path().startsWith(version)))
+        .toList();
+    // Where there is nothing else, what was published is what is meant.
+    return unrecorded.isEmpty() ? own : unrecorded;
+  }
+
+  /** Version directories anywhere else below the source that hold a record of provenance. */
+  private static Set<String> recordedVersions(List<Artifact> files) {
+    Set<String> versions = new HashSet<>();
+    for (Artifact file : files) {
+      String path = file.path();
+      if (path.endsWith("/" + Provenance.FILE)) {
+        String directory = path.substring(0, path.length() - Provenance.FILE.length() - 1);
+        if (VersionNumbers.isVersion(directory.substring(directory.lastIndexOf('/') + 1))) {
+          versions.add(directory + "/");
+        }
+      }
+    }
+    return versions;
+  }
+
+  /**
+   * The same, with version directories that lie elsewhere: one of them may have been chosen.
+   *
+   * @param files all files below the source
+   * @param source the source
+   * @param output where converted models go
+   * @return the files without those of the output
+   */
+  public static List<Artifact> withoutOutput(
+      List<Artifact> files, Location source, Location output) {
     String below = source.relativize(output);
     if (below == null) {
       return files;

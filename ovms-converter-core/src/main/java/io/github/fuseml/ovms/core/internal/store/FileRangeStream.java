@@ -4,31 +4,26 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.spi.Artifact;
+import io.github.fuseml.ovms.spi.Content;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /** Reads a range of a file and fails if the file is no longer the one that was listed. */
-final class FileRangeStream extends InputStream {
-  private final FileChannel channel;
+final class FileRangeStream extends FilterInputStream {
   private final Path path;
   private final Artifact artifact;
-  private long position;
   private long remaining;
 
-  private FileRangeStream(
-      FileChannel channel, Path path, Artifact artifact, long position, long remaining) {
-    this.channel = channel;
+  private FileRangeStream(InputStream in, Path path, Artifact artifact, long remaining) {
+    super(in);
     this.path = path;
     this.artifact = artifact;
-    this.position = position;
     this.remaining = remaining;
   }
 
@@ -40,14 +35,14 @@ final class FileRangeStream extends InputStream {
     }
     long rest = artifact.size() - offset;
     requireUnchanged(path, artifact); // Before it is opened: a pipe in its place would block.
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    FileRangeStream stream = new FileRangeStream(
-        channel, path, artifact, offset, length < 0 ? rest : Math.min(length, rest));
+    long count = length < 0 ? rest : Math.min(length, rest);
+    FileRangeStream stream =
+        new FileRangeStream(Content.of(path).open(offset, count), path, artifact, count);
     try {
       requireUnchanged(path, artifact);
       return stream;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      stream.close();
       throw e;
     }
   }
@@ -80,28 +75,29 @@ final class FileRangeStream extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length == 0) {
-      return 0;
-    }
-    if (remaining == 0) {
-      return -1;
-    }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, (int) Math.min(length, remaining));
-    int count = channel.read(buffer, position);
-    if (count < 0) {
-      throw changed(artifact);
-    }
-    position += count;
-    remaining -= count;
-    if (remaining == 0) {
-      requireUnchanged(path, artifact);
+    int count = readUnchanged(bytes, offset, length);
+    if (count > 0) {
+      remaining -= count;
+      if (remaining == 0) {
+        requireUnchanged(path, artifact);
+      }
     }
     return count;
   }
 
+  private int readUnchanged(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      return in.read(bytes, offset, length);
+    } catch (IOException e) {
+      requireUnchanged(path, artifact); // One that became shorter ends too early.
+      throw e;
+    }
+  }
+
+  /** Passes over nothing: what is skipped would not be checked. */
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public long skip(long count) throws IOException {
+    byte[] skipped = new byte[(int) Math.min(8192, Math.max(0, count))];
+    return Math.max(0, read(skipped, 0, skipped.length));
   }
 }

@@ -25,8 +25,8 @@ final class Copier {
   /** Up to here a file is read and checked as a whole before a byte of it is written. */
   static final int SMALL = 4 << 20;
 
-  /** How much of such files is in memory at most. */
-  static final long MEMORY = 48L << 20;
+  /** How much of such files is in memory at most; in a small container less. */
+  static final long MEMORY = Math.min(48L << 20, Runtime.getRuntime().maxMemory() / 4);
 
   private final ArtifactStore from;
   private final ArtifactStore to;

@@ -1,10 +1,9 @@
 package io.github.fuseml.ovms.core.internal.transfer;
 
-import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.spi.Artifact;
-import io.github.fuseml.ovms.spi.WriteMode;
+import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,12 +13,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies many artifacts at once: small ones by all threads, large ones, which the other store cuts into
- * parts and sends in parallel by itself, by two. Used once.
+ * parts and sends in parallel by itself, by two. A run that fails takes back what it has made. Used once.
  */
 final class CopyRun {
   private static final int WORKERS = 16;
@@ -29,13 +27,18 @@ final class CopyRun {
   /** Long enough to take back an upload that was begun. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** For the writes that are under way when another one has failed. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  private static final Duration PATIENCE_TO_REMOVE = Duration.ofSeconds(60);
+
   private final Copier copier;
   private final TransferState state;
   private final TransferSettings settings;
   private final StallWatch watch;
   private final TransferMeter meter;
-  private final WriteMode mode;
-  private final Function<Artifact, Location> targets;
+  private final ArtifactStore to;
+  private final TransferEngine.CopyTarget target;
   private final Queue<Artifact> large = new ConcurrentLinkedQueue<>();
   private final Queue<Artifact> small = new ConcurrentLinkedQueue<>();
   private final Map<Artifact, Long> begun = new ConcurrentHashMap<>();
@@ -45,16 +48,16 @@ final class CopyRun {
   CopyRun(
       Copier copier,
       ReadContext context,
+      ArtifactStore to,
       List<Artifact> artifacts,
-      Function<Artifact, Location> targets,
-      WriteMode mode,
+      TransferEngine.CopyTarget target,
       TransferMeter meter) {
     this.copier = copier;
     this.state = context.state();
     this.settings = context.settings();
     this.watch = context.watch();
-    this.targets = targets;
-    this.mode = mode;
+    this.to = to;
+    this.target = target;
     this.meter = meter;
     this.left = new AtomicInteger(artifacts.size());
     for (Artifact artifact : artifacts) {
@@ -69,18 +72,41 @@ final class CopyRun {
       return List.of();
     }
     WorkerGroup group = new WorkerGroup(state, settings, workers);
+    Duration grace = GRACE;
     try (watch) {
       for (int i = 0; i < workers; i++) {
         boolean takesLarge = i < LARGE_WORKERS;
         group.start(() -> work(takesLarge));
       }
       group.await(this::isOverdue);
+    } catch (InterruptedException e) {
+      grace = Duration.ZERO;
+      throw e;
     } finally {
-      group.interrupt();
-      group.join(PATIENCE);
+      end(group, grace);
     }
     copies.sort(Comparator.comparing(StoredArtifact::path));
     return List.copyOf(copies);
+  }
+
+  private void end(WorkerGroup group, Duration grace) {
+    boolean failed = state.failure() != null;
+    if (failed && !grace.isZero()) {
+      group.join(grace); // A write that is cut short may be done all the same, and nobody knows.
+    }
+    group.interrupt();
+    group.join(PATIENCE);
+    if (failed) {
+      takeBack(grace.isZero() ? PATIENCE : PATIENCE_TO_REMOVE);
+    }
+  }
+
+  private void takeBack(Duration patience) {
+    List<StoredArtifact> made;
+    synchronized (copies) {
+      made = copies.stream().filter(copy -> target.fresh().test(copy.path())).toList();
+    }
+    TakeBack.run(to, made, patience, target.warn());
   }
 
   private boolean isOverdue(long now) {
@@ -99,7 +125,7 @@ final class CopyRun {
     for (Artifact next = next(takesLarge); next != null; next = next(takesLarge)) {
       state.requireGoingOn();
       begun.put(next, System.nanoTime());
-      StoredArtifact copy = copier.copy(next, targets.apply(next), mode, meter);
+      StoredArtifact copy = copier.copy(next, target.locations().apply(next), target.mode(), meter);
       begun.remove(next);
       synchronized (copies) {
         copies.add(copy);

@@ -213,7 +213,7 @@ final class Download {
       state.requireGoingOn();
       file.write(channel, block.number, block.buffer, block.size);
       if (slowToBegin) {
-        workers.start(this::work);
+        workers.startMore(this::work);
       }
     }
     if (journal != null) {

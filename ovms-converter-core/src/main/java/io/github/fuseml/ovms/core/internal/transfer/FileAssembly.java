@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -68,23 +69,23 @@ final class FileAssembly {
     if (channel == null) {
       startNanos = System.nanoTime();
       try {
-        Files.createDirectories(target.getParent());
-        channel = mayExist
-            ? FileChannel.open(
-                target,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE)
-            : FileChannel.open(
-                target,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE_NEW);
+        channel = openFile(mayExist);
       } catch (IOException e) {
         throw IoErrors.translate(e, "write", target);
       }
     }
     return channel;
+  }
+
+  private FileChannel openFile(boolean mayExist) throws IOException {
+    StandardOpenOption creation =
+        mayExist ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW;
+    try {
+      return FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE, creation);
+    } catch (NoSuchFileException e) { // Only a directory's first file misses it.
+      Files.createDirectories(target.getParent());
+      return FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE, creation);
+    }
   }
 
   /**

@@ -7,9 +7,13 @@ import io.github.fuseml.ovms.spi.WriteMode;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,6 +23,8 @@ import java.util.Set;
 public final class LocalPlacement {
   private final WriteMode mode;
   private final Set<Path> touched = new LinkedHashSet<>();
+  private final Deque<Path> files = new ArrayDeque<>();
+  private final Deque<Path> directories = new ArrayDeque<>();
 
   /**
    * A placement that has placed nothing yet.
@@ -40,17 +46,40 @@ public final class LocalPlacement {
   public void place(Path file, Path target) throws IOException {
     Path parent = target.getParent();
     if (parent != null && touched.add(parent)) {
-      Files.createDirectories(parent);
+      DurableFiles.createDirectories(parent)
+          .descendingIterator()
+          .forEachRemaining(directories::push);
     }
     if (mode == WriteMode.REPLACE) {
+      boolean fresh = !Files.exists(target, LinkOption.NOFOLLOW_LINKS);
       Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+      if (fresh) {
+        files.push(target);
+      }
       return;
     }
     try {
       DurableFiles.moveIfAbsent(file, target);
+      files.push(target);
     } catch (FileAlreadyExistsException e) {
       throw conflict(target);
     }
+  }
+
+  /**
+   * Removes what was placed where nothing was before, and the directories that were made for it. What
+   * was replaced stays replaced.
+   */
+  public void takeBack() {
+    for (Path file : files) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // The error that is on its way says more than this one.
+      }
+    }
+    directories.forEach(
+        directory -> DurableFiles.removeEmpty(new ArrayDeque<>(List.of(directory))));
   }
 
   private static ConflictException conflict(Path target) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,8 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a download that may be gone on with grows. Its name is made of what is downloaded, down to the
- * revision of each file, so that a run finds what an earlier one of the same download left, and never
+ * Where a download that may be gone on with grows. Its name is made of where that comes from (as it is
+ * printed: a signature in the query of a URL may be another one each time), and of what is downloaded,
+ * down to the revision of each file, so that a run finds what an earlier one of the same download left, and never
  * that of another. A lock keeps two runs from working in it at once.
  */
 final class StagingDirectory implements AutoCloseable {
@@ -39,11 +41,17 @@ final class StagingDirectory implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path path;
+
+  /** What the names of all directories for this source begin with. */
+  private final String ofSource;
+
   private final FileChannel lockFile;
   private final DownloadJournal journal;
 
-  private StagingDirectory(Path path, FileChannel lockFile, DownloadJournal journal) {
+  private StagingDirectory(
+      Path path, String ofSource, FileChannel lockFile, DownloadJournal journal) {
     this.path = path;
+    this.ofSource = ofSource;
     this.lockFile = lockFile;
     this.journal = journal;
   }
@@ -61,7 +69,8 @@ final class StagingDirectory implements AutoCloseable {
       Path parent, Location source, List<Artifact> files, PartPlan plan) throws IOException {
     Files.createDirectories(parent);
     removeForgotten(parent);
-    Path path = parent.resolve(prefix() + key(source, files, plan));
+    String ofSource = prefix() + key(source.toString(), 6) + '-';
+    Path path = parent.resolve(ofSource + key(contents(files, plan), 12));
     if (!HELD.add(path)) {
       return null;
     }
@@ -75,8 +84,8 @@ final class StagingDirectory implements AutoCloseable {
       if (lockFile == null) {
         return null;
       }
-      StagingDirectory opened =
-          new StagingDirectory(path, lockFile, DownloadJournal.open(path.resolve("journal")));
+      StagingDirectory opened = new StagingDirectory(
+          path, ofSource, lockFile, DownloadJournal.open(path.resolve("journal")));
       complete = true;
       return opened;
     } finally {
@@ -94,17 +103,20 @@ final class StagingDirectory implements AutoCloseable {
     return DurableFiles.TEMPORARY_PREFIX + "download-";
   }
 
-  /** The printed location: a signature in the query of a URL may be another one each time. */
-  private static String key(Location source, List<Artifact> files, PartPlan plan) {
+  private static String contents(List<Artifact> files, PartPlan plan) {
     StringBuilder text = new StringBuilder();
-    text.append(source).append('\n').append(plan.blockSize()).append('\n');
+    text.append(plan.blockSize()).append('\n');
     for (Artifact file : files) {
       text.append(file.path()).append('\0').append(file.size()).append('\0');
       text.append(file.revision()).append('\n');
     }
+    return text.toString();
+  }
+
+  private static String key(String text, int bytes) {
     MessageDigest sha256 = ContentDigest.messageDigest("SHA-256");
-    byte[] digest = sha256.digest(text.toString().getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(digest, 0, 12);
+    byte[] digest = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest, 0, bytes);
   }
 
   /** False if the directory is not this user's own: its content could be anybody's. */
@@ -179,6 +191,37 @@ final class StagingDirectory implements AutoCloseable {
   void delete() throws IOException {
     DurableFiles.deleteTree(files());
     DurableFiles.deleteTree(path);
+  }
+
+  /**
+   * Removes what killed runs have left of the same source when it held something else: now that a
+   * download of it is done, nobody will go on with those.
+   */
+  void removeOutdated() {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), ofSource + "*")) {
+      for (Path other : found) {
+        if (!other.equals(path) && HELD.add(other)) {
+          try {
+            removeUnlocked(other);
+          } finally {
+            HELD.remove(other);
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Rubbish that stays for a while does no harm.
+    }
+  }
+
+  private static void removeUnlocked(Path directory) throws IOException {
+    if (!makeOwn(directory)) {
+      return;
+    }
+    try (FileChannel lock = lock(directory)) {
+      if (lock != null) {
+        DurableFiles.deleteTree(directory);
+      }
+    }
   }
 
   /** Leaves it as it is, for a later run. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,13 +102,26 @@ public final class TransferEngine {
   }
 
   /**
+   * Where artifacts are copied to.
+   *
+   * @param locations the location of each copy
+   * @param mode what to do when something is there already
+   * @param fresh whether nothing was at a copy's path before, so that it may be removed again
+   * @param warn hears what could not be removed again
+   */
+  public record CopyTarget(
+      Function<Artifact, Location> locations,
+      WriteMode mode,
+      Predicate<String> fresh,
+      Consumer<String> warn) {}
+
+  /**
    * Copies artifacts into another store; nothing large is kept on the way.
    *
    * @param from where they are
    * @param to where they go
    * @param artifacts the artifacts
-   * @param targets the location of each copy
-   * @param mode what to do when something is there already
+   * @param target where they go, and what is taken back if not all do
    * @param meter hears how far it is
    * @param work makes a directory for what cannot be checked while it passes
    * @return the copies, sorted by path
@@ -117,21 +131,20 @@ public final class TransferEngine {
       ArtifactStore from,
       ArtifactStore to,
       List<Artifact> artifacts,
-      Function<Artifact, Location> targets,
-      WriteMode mode,
+      CopyTarget target,
       TransferMeter meter,
       Supplier<Path> work)
       throws InterruptedException {
     requireSafeNames(artifacts);
     ArtifactStore source = InterruptibleStore.raw(from);
-    ArtifactStore target = InterruptibleStore.raw(to);
+    ArtifactStore other = InterruptibleStore.raw(to);
     TransferState state = new TransferState();
     StallWatch watch = new StallWatch(settings.stallTimeout());
     ReadContext context = new ReadContext(source, settings, state, watch);
     BufferPool pool = new BufferPool(Copier.MEMORY, Copier.SMALL);
     Copier.Staged staged = artifact -> stage(source, artifact, work.get());
-    Copier copier = new Copier(source, target, context, pool, staged);
-    return new CopyRun(copier, context, artifacts, targets, mode, meter).run();
+    Copier copier = new Copier(source, other, context, pool, staged);
+    return new CopyRun(copier, context, other, artifacts, target, meter).run();
   }
 
   /**
@@ -207,6 +220,7 @@ public final class TransferEngine {
             .run();
         Files.move(files, target.directory(), StandardCopyOption.ATOMIC_MOVE);
         keep = false;
+        staging.removeOutdated();
         return arrived;
       } finally {
         if (!keep) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one transfer. The thread that asked for it waits here, looks after the time limit, and
@@ -17,12 +18,13 @@ final class WorkerGroup {
   private static final long LOOK_MILLIS = 200;
 
   private final TransferState state;
-  private final TransferSettings settings;
+  private final @Nullable TransferSettings settings;
   private final int limit;
   private final List<Thread> threads = new ArrayList<>();
+  private final ProcessorUse processors = ProcessorUse.ofThisProcess();
 
-  /** A group of at most that many threads. */
-  WorkerGroup(TransferState state, TransferSettings settings, int limit) {
+  /** A group of at most that many threads; without settings nobody waits for what they achieve. */
+  WorkerGroup(TransferState state, @Nullable TransferSettings settings, int limit) {
     this.state = state;
     this.settings = settings;
     this.limit = limit;
@@ -42,6 +44,20 @@ final class WorkerGroup {
       threads.add(thread);
       thread.start();
     }
+  }
+
+  /**
+   * Starts one more thread to use the time in which the others wait for answers, unless they wait
+   * because the processors have more to do than they can.
+   */
+  void startMore(Work work) {
+    if (size() < limit && !processors.areBusy()) {
+      start(work);
+    }
+  }
+
+  private synchronized int size() {
+    return threads.size();
   }
 
   private void run(Work work) {
@@ -67,7 +83,7 @@ final class WorkerGroup {
       while (!state.await(LOOK_MILLIS) && !late) {
         long now = System.nanoTime();
         late = overdue.test(now);
-        Duration limitOfAll = settings.timeLimit().orElse(null);
+        Duration limitOfAll = settings == null ? null : settings.timeLimit().orElse(null);
         if (limitOfAll != null && now - start > limitOfAll.toNanos()) {
           state.fail(tooSlow("the files", limitOfAll));
         }

@@ -111,6 +111,15 @@ public final class StoreModelTree implements ModelTree {
   }
 
   /**
+   * Whether the source is one file, be it the model itself or an archive.
+   *
+   * @return false for a directory
+   */
+  public boolean isOneFile() {
+    return singleFile || archive != null;
+  }
+
+  /**
    * The archive that the files come from.
    *
    * @return the archive; empty for files that lie at the source themselves

@@ -207,6 +207,7 @@ class Engine:
             module = types.ModuleType(name)
             module.native, module.wrap = self._native, wrapped
             module.Failure, module.clean = Failure, _clean
+            module.load = lambda other: self._module(other, request)
             exec(compile(request["code"][name], name + ".py", "exec"), module.__dict__)
             self._modules[name] = module
         return self._modules[name]
@@ -218,7 +219,7 @@ class Engine:
         except (Failure, MemoryError):
             raise
         except Exception as error:
-            raise _read_failure(error)
+            raise edits.blame(request["path"], request["edits"], self._read, _read_failure(error))
 
     def verify(self, request):
         xml = request["xml"]

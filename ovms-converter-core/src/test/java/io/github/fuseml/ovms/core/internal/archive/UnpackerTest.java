@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
 import io.github.fuseml.ovms.core.support.Sandbox;
+import io.github.fuseml.ovms.core.support.Tmpfs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +23,9 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.UnixStat;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class UnpackerTest {
   private static final int CONTENT = 10_000;
+  private static final long LIMIT = 1L << 30;
 
   @TempDir
   Path directory;
@@ -83,6 +89,52 @@ class UnpackerTest {
     assertRefused(ArchiveKind.TAR, bytes.toByteArray(), "a link or a device");
   }
 
+  /** As Info-ZIP writes it: the kind of file stands in the attributes, and the link's aim is its content. */
+  @ParameterizedTest
+  @ValueSource(ints = {UnixStat.LINK_FLAG | 0777, 0060000, 0010644})
+  void givenALinkOrADeviceInAZipThenItIsRefused(int mode) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+      for (String name : List.of("model.onnx", "link")) {
+        ZipArchiveEntry entry = new ZipArchiveEntry(name);
+        entry.setUnixMode(name.equals("link") ? mode : UnixStat.FILE_FLAG | 0644);
+        zip.putArchiveEntry(entry);
+        zip.write("/etc/passwd".getBytes(StandardCharsets.UTF_8));
+        zip.closeArchiveEntry();
+      }
+    }
+    assertRefused(ArchiveKind.ZIP, bytes.toByteArray(), "'link' is a link or a device");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givenMoreContentThanIsAllowedThenItIsRefused(ArchiveKind kind) throws IOException {
+    Path file = Files.write(directory.resolve("archive"), archive(kind, "a", "b"));
+    Location origin = Location.of("memory://b/x");
+    assertThatThrownBy(() -> Unpacker.unpack(kind, file, origin, unpacked, 2 * CONTENT - 1))
+        .isInstanceOf(UnsupportedFormatException.class)
+        .hasMessageContaining("larger than the limit")
+        .hasMessageContaining("--unpack-limit");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givenLessSpaceThanItTakesThenItIsRefusedBeforeTheDiskIsFull(ArchiveKind kind)
+      throws IOException {
+    try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"))) {
+      long free = Files.getFileStore(disk.path()).getUsableSpace();
+      byte[] content = new byte[(int) free + 1];
+      new Random(5).nextBytes(content);
+      Path file = Files.write(directory.resolve("archive"), archive(kind, content, "weights"));
+      Location origin = Location.of("memory://b/x");
+      assertThatThrownBy(() -> Unpacker.unpack(kind, file, origin, disk.path(), LIMIT))
+          .isInstanceOf(TransferException.class)
+          .hasMessageContaining("'weights' in it has")
+          .hasMessageContaining("--work-dir");
+      assertThat(Files.getFileStore(disk.path()).getUsableSpace()).isEqualTo(free);
+    }
+  }
+
   @Test
   void givenTwoEntriesOfOneNameThenTheyAreRefused() throws IOException {
     assertRefused(ArchiveKind.TAR, archive(ArchiveKind.TAR, "a", "a"), "has taken the name 'a'");
@@ -99,7 +151,7 @@ class UnpackerTest {
 
   @Test
   void givenMoreEntriesThanAnythingHonestHasThenTheyAreRefused() {
-    UnpackGuard guard = new UnpackGuard(Location.of("memory://b/x.tar"), 1, unpacked);
+    UnpackGuard guard = new UnpackGuard(Location.of("memory://b/x.tar"), 1, unpacked, LIMIT);
     assertThatThrownBy(() -> {
           for (int i = 0; i <= UnpackGuard.MAX_ENTRIES; i++) {
             guard.directory("./");
@@ -166,7 +218,7 @@ class UnpackerTest {
 
   private void unpack(ArchiveKind kind, byte[] archive) throws InterruptedException, IOException {
     Path file = Files.write(directory.resolve("archive"), archive);
-    Unpacker.unpack(kind, file, Location.of("memory://b/x"), unpacked);
+    Unpacker.unpack(kind, file, Location.of("memory://b/x"), unpacked, LIMIT);
   }
 
   private static byte[] content() {

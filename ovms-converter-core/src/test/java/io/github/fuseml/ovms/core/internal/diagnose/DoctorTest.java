@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.AccessDeniedException.Reason;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.Diagnosis.Check;
 import io.github.fuseml.ovms.api.Diagnosis.Outcome;
@@ -20,6 +21,7 @@ import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
+import io.github.fuseml.ovms.spi.HttpProxy;
 import io.github.fuseml.ovms.spi.StoreRole;
 import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
 import io.github.fuseml.ovms.testkit.StoreOperation;
@@ -70,7 +72,7 @@ class DoctorTest {
     assertThat(diagnosis.isHealthy()).isTrue();
     assertSteps(diagnosis, SKIPPED, NetworkChecks.NAME, NetworkChecks.PORT, NetworkChecks.TLS);
     assertSteps(diagnosis, PASSED, Doctor.SETTINGS, CREDENTIALS, EXISTS, LIST, READ, WRITE);
-    assertThat(step(diagnosis, LIST).found()).isEqualTo("1 files, 5 bytes");
+    assertThat(step(diagnosis, LIST).found()).isEqualTo("1 file, 5 bytes");
     assertThat(directory.toFile().list()).containsExactly("file");
   }
 
@@ -90,6 +92,28 @@ class DoctorTest {
     assertSteps(diagnosis, PASSED, CREDENTIALS, EXISTS, LIST, READ);
     assertSteps(diagnosis, SKIPPED, WRITE);
     assertThat(objects.operations()).noneMatch(done -> done.kind() == StoreOperation.Kind.WRITE);
+  }
+
+  @Test
+  void givenNoRightToDeleteThenItIsToldWhatStaysBehind() {
+    Problem refusal = Problem.of("delete").found("no right to delete");
+    objects.fail(StoreOperation.Kind.DELETE, 1, new AccessDeniedException(refusal));
+    Diagnosis diagnosis = diagnose(Location.of("memory://b/x"), true);
+    assertSteps(diagnosis, WARNED, WRITE);
+    Check write = step(diagnosis, WRITE);
+    assertThat(write.found()).contains("could not be removed again: no right to delete");
+    assertThat(write.remedy()).contains("remove memory://b/x/.ovms-converter-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"set 'region' to 'eu-west-1'", "write the endpoint as https://"})
+  void givenAStoreThatFindsASettingWrongThenTheSettingsFail(String remedy) {
+    Problem refusal = Problem.of("look at").on("memory://b/x").found("wrong").remedy(remedy);
+    objects.fail(StoreOperation.Kind.EXISTS, 1, new BadRequestException(refusal));
+    Diagnosis diagnosis = diagnose(Location.of("memory://b/x"), false);
+    assertThat(diagnosis.checks().stream().filter(check -> check.outcome() == FAILED))
+        .containsExactly(new Check(Doctor.SETTINGS, FAILED, "wrong", remedy));
+    assertSteps(diagnosis, SKIPPED, CREDENTIALS, EXISTS, LIST, READ, WRITE);
   }
 
   @ParameterizedTest
@@ -113,6 +137,7 @@ class DoctorTest {
         .diagnose(Location.of("memory://b/x"), StoreSettings.of(Map.of("color", "red")), false);
     assertThat(diagnosis.checks()).hasSize(1);
     assertSteps(diagnosis, FAILED, Doctor.SETTINGS);
+    assertThat(step(diagnosis, Doctor.SETTINGS).found()).contains("color");
   }
 
   @Test
@@ -200,21 +225,17 @@ class DoctorTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "http, proxy, http://p:1, true",
-    "http, httpProxy, http://p:1, true",
-    "http, httpsProxy, http://p:1, false",
-    "https, httpsProxy, http://p:1, true",
-    "https, httpProxy, http://p:1, false",
-    "http, proxy, none, false",
-  })
-  void givenAProxyForTheSchemeThenTheWayIsNotLookedAt(
-      String scheme, String setting, String value, boolean skipped) throws IOException {
+  @Test
+  void givenAProxyThenTheWayBeyondItIsNotLookedAt() throws IOException {
     try (ClockServer server = new ClockServer(Duration.ZERO)) {
-      URI endpoint = URI.create(scheme + "://127.0.0.1:" + server.url().getPort());
-      Diagnosis diagnosis = diagnose(endpoint, Map.of(setting, value));
-      assertSteps(diagnosis, skipped ? SKIPPED : PASSED, NetworkChecks.PORT);
+      Diagnosis direct = diagnose(server.url(), Map.of());
+      assertSteps(direct, PASSED, NetworkChecks.NAME, NetworkChecks.PORT, NetworkChecks.CLOCK);
+      Diagnosis proxied = diagnose(server.url(), Map.of("proxy", "http://me:s3cret@p:1"));
+      assertSteps(proxied, SKIPPED, NetworkChecks.NAME, NetworkChecks.PORT, NetworkChecks.CLOCK);
+      assertThat(step(proxied, NetworkChecks.PORT).found())
+          .contains("http://p:1")
+          .doesNotContain("s3cret");
+      assertSteps(proxied, PASSED, EXISTS);
     }
   }
 
@@ -224,6 +245,17 @@ class DoctorTest {
         URI.create("https://127.0.0.1:1"), Map.of("proxy", "http://p:1", "insecureTls", "true"));
     assertSteps(diagnosis, SKIPPED, NetworkChecks.NAME, NetworkChecks.PORT, NetworkChecks.CLOCK);
     assertSteps(diagnosis, WARNED, NetworkChecks.TLS);
+  }
+
+  @Test
+  void givenAnHttpEndpointWhosePortSpeaksTlsThenThatIsTold() {
+    try (NginxServer server = nginx(TestCertificates.localhost())) {
+      Diagnosis diagnosis = diagnose(URI.create("http://127.0.0.1:" + server.port()), Map.of());
+      assertSteps(diagnosis, FAILED, Doctor.SETTINGS);
+      assertThat(step(diagnosis, Doctor.SETTINGS).found()).contains("the port speaks TLS");
+      assertThat(step(diagnosis, Doctor.SETTINGS).remedy()).contains("https://");
+      assertSteps(diagnosis, SKIPPED, NetworkChecks.CLOCK, CREDENTIALS, EXISTS);
+    }
   }
 
   private static NginxServer nginx(ServerCertificate certificate) {
@@ -240,6 +272,7 @@ class DoctorTest {
     assertThat(step(diagnosis, NetworkChecks.TLS).found()).contains(found);
     assertThat(step(diagnosis, NetworkChecks.TLS).remedy()).contains(remedy);
     assertSteps(diagnosis, SKIPPED, NetworkChecks.CLOCK, CREDENTIALS, EXISTS, LIST, READ, WRITE);
+    assertThat(step(diagnosis, LIST).found()).isEqualTo("no TLS connection can be made");
     assertThat(diagnosis.isHealthy()).isFalse();
   }
 
@@ -289,9 +322,12 @@ class DoctorTest {
       return List.of(
           StoreSetting.of("caCertificate", Kind.FILE, "whom to trust"),
           StoreSetting.of("insecureTls", Kind.FLAG, "whether to trust everybody"),
-          StoreSetting.of("proxy", Kind.TEXT, "a proxy"),
-          StoreSetting.of("httpProxy", Kind.TEXT, "a proxy"),
-          StoreSetting.of("httpsProxy", Kind.TEXT, "a proxy"));
+          StoreSetting.of("proxy", Kind.TEXT, "a proxy"));
+    }
+
+    @Override
+    public Optional<HttpProxy> proxy(Location location, StoreSettings settings) {
+      return settings.get("proxy").map(HttpProxy::parse);
     }
 
     @Override

@@ -84,7 +84,7 @@ class ContainerMemoryTest {
 
   @Test
   void given_a_limit_then_the_engine_gets_what_Java_leaves() {
-    assertThat(ContainerMemory.shareOfEngine(1024 * MIB)).isEqualTo((768 - 96) * MIB);
+    assertThat(ContainerMemory.shareOfEngine(1024 * MIB)).isEqualTo((768 - 112) * MIB);
     assertThat(ContainerMemory.shareOfEngine(64 * MIB)).isEqualTo(128 * MIB);
   }
 

@@ -58,6 +58,26 @@ class EarlierOutputTest {
         .containsExactly("a.onnx", ".other/b");
   }
 
+  @Test
+  void givenAnotherOutputWhenVersionsWithARecordLieInTheSourceThenTheyAreNotTheSources() {
+    String record = "/ovms-converter.provenance.json";
+    for (String output : List.of("memory://elsewhere", SOURCE + "/new")) {
+      assertThat(kept(
+              output, "a.onnx", "ovms/1/m.xml", "ovms/1" + record, "ovms/2/m.xml", "new/1/m.xml"))
+          .contains("a.onnx", "ovms/2/m.xml")
+          .doesNotContain("ovms/1/m.xml", "ovms/1" + record);
+      assertThat(kept(output, "a.onnx", "1/m.xml", "1" + record)).containsExactly("a.onnx");
+      assertThat(kept(output, "a.onnx", "v1/m.xml", "v1" + record)).hasSize(3);
+    }
+  }
+
+  @Test
+  void givenNothingButVersionsWithARecordThenTheyAreWhatIsMeant() {
+    String record = "ovms-converter.provenance.json";
+    assertThat(kept("memory://elsewhere", "1/m.xml", "1/m.bin", "1/" + record)).hasSize(3);
+    assertThat(kept("memory://elsewhere", "m.xml", "m.bin", record)).hasSize(3);
+  }
+
   private static List<String> kept(String output, String... paths) {
     Location source = Location.of(SOURCE);
     List<Artifact> files = Arrays.stream(paths)

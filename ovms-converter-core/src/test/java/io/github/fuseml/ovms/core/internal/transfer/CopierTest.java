@@ -194,7 +194,14 @@ class CopierTest {
       throws InterruptedException {
     TransferMeter meter = new TransferMeter(source.size(), 1, progress -> {});
     return new TransferEngine(TransferSettings.builder().build())
-        .copy(from, to, List.of(source), artifact -> TARGET, mode, meter, this::work)
+        .copy(
+            from,
+            to,
+            List.of(source),
+            new TransferEngine.CopyTarget(
+                artifact -> TARGET, mode, path -> mode == WriteMode.CREATE_ONLY, warning -> {}),
+            meter,
+            this::work)
         .get(0);
   }
 

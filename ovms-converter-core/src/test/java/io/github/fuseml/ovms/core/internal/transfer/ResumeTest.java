@@ -112,6 +112,16 @@ class ResumeTest {
   }
 
   @Test
+  void givenAnotherObjectInItsPlaceThenWhatWasLeftOfTheOldOneGoesWithTheNewOnesDownload()
+      throws Exception {
+    failAtTheThirdPart();
+    byte[] other = new byte[content.length + 1];
+    objects.put(FILE, other);
+    assertThat(download("target").resolve("file")).hasBinaryContent(other);
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
   void givenADirectoryThatOthersMayEnterThenItIsNotUsed() throws Exception {
     Path left = failAtTheThirdPart();
     Files.setPosixFilePermissions(left, PosixFilePermissions.fromString("rwxrwxrwx"));

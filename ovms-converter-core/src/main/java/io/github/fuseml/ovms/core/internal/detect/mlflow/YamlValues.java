@@ -25,7 +25,7 @@ final class YamlValues {
 
   private static final String PLAIN = "is no plain YAML: ";
 
-  private final Map<Node, Value> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Value> known = new IdentityHashMap<>();
 
   /** A value, and how many nodes and characters it has; null while it is being made. */
   private record Value(Object value, long weight) {}

@@ -1,0 +1,87 @@
+package io.github.fuseml.ovms.s3;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLStreamException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+
+/**
+ * One page of the uploads in parts that were begun, and neither finished nor aborted.
+ *
+ * @param uploads those of which the service tells when they began
+ * @param nextKey with {@code nextId}, where the page after this one begins; null when this is the last
+ */
+record BegunUploads(
+    List<Upload> uploads,
+    @Nullable String nextKey,
+    @Nullable String nextId) {
+  /** An upload. */
+  record Upload(String key, String id, Instant initiated) {}
+
+  /** The same, as the SDK's client has read it. */
+  static BegunUploads of(ListMultipartUploadsResponse page) {
+    boolean more = Boolean.TRUE.equals(page.isTruncated());
+    return new BegunUploads(
+        page.uploads().stream()
+            .filter(upload -> upload.initiated() != null)
+            .map(upload -> new Upload(upload.key(), upload.uploadId(), upload.initiated()))
+            .toList(),
+        more ? page.nextKeyMarker() : null,
+        more ? page.nextUploadIdMarker() : null);
+  }
+
+  /**
+   * Reads a page as it arrives (S3's API reference, "ListMultipartUploads", response syntax).
+   *
+   * @throws IOException when it cannot be read, is cut, or is no such page
+   */
+  static BegunUploads read(InputStream in) throws IOException {
+    Reader reader = new Reader();
+    XmlAnswer.read(in, "ListMultipartUploadsResult", reader::take);
+    return new BegunUploads(
+        reader.uploads,
+        reader.truncated ? reader.nextKey : null,
+        reader.truncated ? reader.nextId : null);
+  }
+
+  private static final class Reader {
+    private final List<Upload> uploads = new ArrayList<>();
+    private boolean truncated;
+    private @Nullable String nextKey;
+    private @Nullable String nextId;
+
+    void take(XmlAnswer xml, String name) throws XMLStreamException, IOException {
+      switch (name) {
+        case "Upload" -> takeUpload(xml);
+        case "IsTruncated" -> truncated = Boolean.parseBoolean(xml.text().strip());
+        case "NextKeyMarker" -> nextKey = xml.text();
+        case "NextUploadIdMarker" -> nextId = xml.text();
+        default -> xml.skip();
+      }
+    }
+
+    private void takeUpload(XmlAnswer answer) throws XMLStreamException, IOException {
+      String[] told = new String[3];
+      answer.each((xml, name) -> {
+        switch (name) {
+          case "Key" -> told[0] = xml.text();
+          case "UploadId" -> told[1] = xml.text();
+          case "Initiated" -> told[2] = xml.text();
+          default -> xml.skip();
+        }
+      });
+      if (told[0] != null && told[1] != null && told[2] != null) {
+        try {
+          uploads.add(new Upload(told[0], told[1], Instant.parse(told[2].strip())));
+        } catch (DateTimeException e) {
+          // Of unknown age, and may be alive.
+        }
+      }
+    }
+  }
+}
