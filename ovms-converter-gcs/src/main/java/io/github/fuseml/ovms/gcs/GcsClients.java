@@ -2,16 +2,10 @@ package io.github.fuseml.ovms.gcs;
 
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Problem;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import io.github.fuseml.ovms.spi.TrustedAuthorities;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -86,27 +80,10 @@ final class GcsClients {
   }
 
   private static SSLContext trust(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate authority :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("authority-" + number++, authority);
-      }
-      if (number == 0) {
-        throw badCertificate(file, "it holds no certificate", null);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, factory.getTrustManagers(), null);
-      return context;
-    } catch (IOException e) {
-      throw badCertificate(file, "it cannot be read", e);
-    } catch (GeneralSecurityException e) {
-      throw badCertificate(file, "it is no PEM file of certificates", e);
+    try {
+      return TrustedAuthorities.context(TrustedAuthorities.read(file));
+    } catch (IllegalArgumentException e) {
+      throw badCertificate(file, String.valueOf(e.getMessage()), e);
     }
   }
 

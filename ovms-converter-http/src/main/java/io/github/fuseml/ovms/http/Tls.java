@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.http;
 
 import io.github.fuseml.ovms.api.StoreSetting;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.TrustedAuthorities;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +52,7 @@ final class Tls {
     }
   }
 
-  private static TrustManager @Nullable [] trust(HttpSettings settings)
-      throws GeneralSecurityException {
+  private static TrustManager @Nullable [] trust(HttpSettings settings) {
     if (settings.insecureTls()) {
       return new TrustManager[] {new TrustEverybody()};
     }
@@ -61,19 +60,14 @@ final class Tls {
     if (file == null) {
       return null;
     }
-    KeyStore trusted = emptyStore();
-    int number = 0;
-    for (Certificate authority : certificates(HttpSettings.CA_CERTIFICATE, file)) {
-      trusted.setCertificateEntry("authority-" + number++, authority);
+    try {
+      return TrustedAuthorities.read(file);
+    } catch (IllegalArgumentException e) {
+      throw HttpSettings.wrong(
+          HttpSettings.CA_CERTIFICATE,
+          file + ": " + e.getMessage(),
+          "give a file with certificates in PEM");
     }
-    return trustManagers(trusted);
-  }
-
-  private static TrustManager[] trustManagers(KeyStore trusted) throws GeneralSecurityException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    return factory.getTrustManagers();
   }
 
   private static KeyManager @Nullable [] keys(StoreSettings settings)

@@ -2,20 +2,13 @@ package io.github.fuseml.ovms.s3;
 
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Problem;
-import java.io.IOException;
-import java.io.InputStream;
+import io.github.fuseml.ovms.spi.TrustedAuthorities;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -157,25 +150,10 @@ final class S3Clients {
   }
 
   private static TrustManager[] trust(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate authority :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("authority-" + number++, authority);
-      }
-      if (number == 0) {
-        throw badCertificate(file, "it holds no certificate", null);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      return factory.getTrustManagers();
-    } catch (IOException e) {
-      throw badCertificate(file, "it cannot be read", e);
-    } catch (GeneralSecurityException e) {
-      throw badCertificate(file, "it is no PEM file of certificates", e);
+    try {
+      return TrustedAuthorities.read(file);
+    } catch (IllegalArgumentException e) {
+      throw badCertificate(file, String.valueOf(e.getMessage()), e);
     }
   }
 

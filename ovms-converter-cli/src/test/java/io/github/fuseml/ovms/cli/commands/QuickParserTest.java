@@ -93,7 +93,7 @@ class QuickParserTest {
           "--transfer-time-limit",
           "--file-time-limit",
           "--leftover-age" -> "90s";
-      case "--engine-memory-limit", "--part-size" -> "2g";
+      case "--engine-memory-limit", "--part-size", "--unpack-limit" -> "2g";
       case "--parallelism" -> "8";
       default -> "some=thing";
     };

@@ -154,6 +154,18 @@ class FusemlStepTest {
   }
 
   @Test
+  void given_a_parameter_as_an_input_and_otherwise_among_the_arguments_then_both_are_named() {
+    assertThatThrownBy(() -> with("FUSEML_BATCH", "1", "FUSEML_EXTRA_ARGS", "-b2"))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("it is given twice: 1 by FUSEML_BATCH, 2 by -b of FUSEML_EXTRA_ARGS");
+    assertThat(with("FUSEML_BATCH", "2", "FUSEML_EXTRA_ARGS", "-b2")
+            .request()
+            .build()
+            .options())
+        .hasToString("batch=2");
+  }
+
+  @Test
   void given_arguments_without_a_meaning_today_then_they_are_accepted_with_a_note() {
     FusemlStep step = with("FUSEML_EXTRA_ARGS", " --disable_nhwc_to_nchw\t--use_new_frontend ");
     assertThat(step.notes())

@@ -19,6 +19,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.support.Sandbox;
 import io.github.fuseml.ovms.testkit.Gate;
 import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
@@ -192,8 +193,17 @@ class CopyTest {
       objects.fail(
           Kind.DELETE, i, new AccessDeniedException(Problem.of("delete").found("no")));
     }
-    assertThatThrownBy(() -> copy(at("memory", "source"), at("memory", "target")))
-        .hasMessageContaining("disk full");
+    CopyRequest request =
+        request(at("memory", "source"), at("memory", "target")).build();
+    // One after the other, so that two are there when the third fails.
+    try (OvmsConverter slow = OvmsConverter.builder()
+        .workDirectory(sandbox.work())
+        .register(objects)
+        .listener(events)
+        .transfer(TransferSettings.builder().parallelism(1).build())
+        .build()) {
+      assertThatThrownBy(() -> slow.copy(request)).hasMessageContaining("disk full");
+    }
     assertThat(contents(at("memory", "target"))).hasSize(2);
     assertThat(events.events()).anyMatch(event -> event.contains("could not all be removed again"));
   }

@@ -1,17 +1,12 @@
 package io.github.fuseml.ovms.core.internal.diagnose;
 
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.spi.TrustedAuthorities;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Locale;
@@ -21,7 +16,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -90,34 +84,15 @@ public record TlsProbe(String subject, Instant expiry, boolean insecure) {
   }
 
   private static SSLContext context(StoreSettings settings) throws IOException {
+    if (isInsecure(settings)) {
+      return TrustedAuthorities.context(new TrustManager[] {new TrustEverybody()});
+    }
+    String pem = settings.get("caCertificate").orElse(null);
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager[] trust = null;
-      if (isInsecure(settings)) {
-        trust = new TrustManager[] {new TrustEverybody()};
-      } else if (settings.get("caCertificate").isPresent()) {
-        trust = trustOnly(Path.of(settings.get("caCertificate").get()));
-      }
-      context.init(null, trust, new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("the certificate authority cannot be used: " + e.getMessage(), e);
+      return TrustedAuthorities.context(pem == null ? null : TrustedAuthorities.read(Path.of(pem)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the file of caCertificate is of no use: " + e.getMessage(), e);
     }
-  }
-
-  private static TrustManager[] trustOnly(Path pem) throws IOException, GeneralSecurityException {
-    KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
-    authorities.load(null, null);
-    try (InputStream in = Files.newInputStream(pem)) {
-      int number = 0;
-      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        authorities.setCertificateEntry("ca-" + number++, each);
-      }
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(authorities);
-    return factory.getTrustManagers();
   }
 
   static String explain(SSLException error) {
