@@ -6,6 +6,8 @@ import io.github.fuseml.ovms.cli.terminal.Style;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -105,6 +107,9 @@ final class Picocli {
     };
   }
 
+  private static final Pattern CHOICES =
+      Pattern.compile("expected one of \\[[^\\]]*\\]( \\(case-insensitive\\))?");
+
   static String help(CommandLine command, Context context) {
     Style style = context.display().outStyle();
     return command.getUsageMessage(style.colored() ? Ansi.ON : Ansi.OFF);
@@ -113,7 +118,7 @@ final class Picocli {
   private static UsageException usage(ParameterException error) {
     CommandLine command = error.getCommandLine();
     String message = error.getMessage() == null ? "wrong arguments" : error.getMessage();
-    String summary = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    String summary = plain(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1));
     String advice = null;
     if (error instanceof UnmatchedArgumentException unmatched) {
       String argument = unmatched.getUnmatched().get(0);
@@ -127,6 +132,16 @@ final class Picocli {
       advice = "write " + option.longestName() + "='…' for a value that is called as an option is";
     }
     return new UsageException(summary, advice, command.getCommandSpec().qualifiedName(" "));
+  }
+
+  /** Picocli speaks of Java's types, and of constants as they are written in Java. */
+  private static String plain(String message) {
+    return CHOICES
+        .matcher(message
+            .replaceFirst(" is not an? (int|long)$", " is no whole number")
+            .replaceFirst(" is not a double$", " is no number"))
+        .replaceFirst(choices -> Matcher.quoteReplacement(
+            choices.group().toLowerCase(Locale.ROOT).replace(" (case-insensitive)", "")));
   }
 
   /** An argument that nobody knows may hold a secret: in a URL, or as the value of an option. */

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
           + "to the standard output. An empty variable counts as unset.%n",
       "  FUSEML_INPUT_MODEL    URL or path of the model (required)",
       "  FUSEML_INPUT_FORMAT   its format; auto by default",
+      "  FUSEML_INPUT_FLAVOR   the flavor of an MLflow model; the best one by default",
       "  FUSEML_OUTPUT_MODEL   where its versions go; the input by default",
       "  FUSEML_OUTPUT_FORMAT  openvino (default); the input's moves it unconverted",
       "  FUSEML_DATA_TYPE      FP16 or half; FP32 or float; INT8, INT4",

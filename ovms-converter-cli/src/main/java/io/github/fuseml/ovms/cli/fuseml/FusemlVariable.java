@@ -28,6 +28,14 @@ enum FusemlVariable {
     }
   },
 
+  /** The flavor of an MLflow model to convert. */
+  INPUT_FLAVOR {
+    @Override
+    void bind(String value, StepBuilder step) {
+      step.request().flavor(value.strip());
+    }
+  },
+
   /** Where the converted model goes. */
   OUTPUT_MODEL {
     @Override

@@ -276,7 +276,7 @@ class CommandsTest {
         "convert a b|one argument too many: 'b'|try: ovms-converter convert --help",
         "convrt a|unknown command 'convrt'|did you mean convert?",
         "convert a --data-type int2|expected FP16, half, FP32, float, INT8 or INT4|example: FP16",
-        "convert a --print cake|[DOCKER, KSERVE]|try: ovms-converter convert --help",
+        "convert a --print cake|[docker, kserve]|try: ovms-converter convert --help",
         "convert a --log-level loud|there is no such level|CRITICAL, ERROR, WARN",
         "convert a --engine-time-limit 5x|90s, 10m or 1h|try: ovms-converter convert --help",
         "convert a --model-name ../x|plain file name|use letters",
@@ -366,5 +366,22 @@ class CommandsTest {
     Outcome outcome = cli.run("convert", "/in");
     assertThat(outcome.out()).doesNotContain("\u001b");
     assertThat(outcome.err()).contains("\u001b[33mwarning:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--version; 1.5; '1.5' is no whole number",
+        "--keep; many; 'many' is no whole number",
+        "--tolerance; small; 'small' is no number",
+        "--verify; well; expected one of [load, infer, compare] but was 'well'",
+        "--print; me; expected one of [docker, kserve] but was 'me'"
+      })
+  void given_a_value_that_an_option_does_not_take_then_it_is_said_in_plain_words(String row) {
+    String[] parts = row.split("; ", 3);
+    Cli.Outcome outcome = cli.run("convert", "m.onnx", "-o", "out", parts[0], parts[1]);
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains(parts[0]).contains(parts[2]);
   }
 }

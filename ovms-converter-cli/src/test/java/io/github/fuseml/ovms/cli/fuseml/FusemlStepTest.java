@@ -61,7 +61,9 @@ class FusemlStepTest {
     FusemlStep step = with(
         "FUSEML_OUTPUT_MODEL", "s3://other/out",
         "FUSEML_INPUT_FORMAT", "mlflow",
+        "FUSEML_INPUT_FLAVOR", "keras",
         "FUSEML_OUTPUT_FORMAT", "onnx");
+    assertThat(request(step).flavor()).contains("keras");
     assertThat(request(step).output().value()).isEqualTo("s3://other/out");
     assertThat(step.outputUrl()).isEqualTo("s3://other/out");
     assertThat(request(step).format()).contains("mlflow");

@@ -104,6 +104,8 @@ class VersionsTest {
     assertThat(file.get("path").getAsString()).isEqualTo("model.onnx");
     assertThat(file.get("sha256").getAsString()).isEqualTo(Sandbox.sha256(MODEL));
     assertThat(record.getAsJsonArray("options").toString()).contains("batch=1");
+    assertThat(record.getAsJsonObject("request").get("outputFormat").getAsString())
+        .isEqualTo("openvino");
     assertThat(record.getAsJsonObject("detected").get("format").getAsString()).isEqualTo("onnx");
     assertThat(record.getAsJsonObject("engine").get("name").getAsString()).contains("OpenVINO");
     assertThat(record.getAsJsonObject("result").get("sha256").getAsString())
@@ -155,6 +157,24 @@ class VersionsTest {
         Files.copy(MODEL, Files.createDirectory(directory.resolve("d")).resolve("model.onnx"));
 
     assertThat(convert(copy).published()).isFalse();
+  }
+
+  @Test
+  void givenTheSameFilesInADirectoryOfAnotherNameWhenItRunsAgainThenNothingIsPublished()
+      throws IOException {
+    for (String name : List.of("iris", "model")) {
+      Path copy = Files.createDirectory(directory.resolve(name));
+      Files.copy(MODEL, copy.resolve("net.onnx"));
+    }
+
+    assertThat(convert(directory.resolve("iris")).published()).isTrue();
+    assertThat(convert(directory.resolve("model")).published()).isFalse();
+    assertThat(converter
+            .convert(
+                sandbox.request(directory.resolve("model")).modelName("other").build())
+            .published())
+        .as("it was asked for")
+        .isTrue();
   }
 
   @Test
@@ -328,5 +348,38 @@ class VersionsTest {
         .hasMessageContaining("it is no JSON");
     assertThat(sandbox.output()).doesNotExist();
     assertThat(config).hasContent("{\"model_config_list\": [");
+  }
+
+  @Test
+  void givenAPublisherThatWasKilledBetweenTwoRenamesWhenVersionsAreListedThenTheOldOneIsBack()
+      throws IOException {
+    convert(MODEL);
+    Files.writeString(sandbox.output().resolve(".ovms-converter-1-0-dead.lock"), "");
+    Files.move(version(1), sandbox.output().resolve(".ovms-converter-1-0-dead.1"));
+
+    assertThat(versions()).extracting(ModelVersion::state).containsExactly(State.COMPLETE);
+    assertThat(version(1).resolve("model.xml")).exists();
+    assertThat(convert(MODEL).published()).isFalse();
+    sandbox.assertOnlyVersions(1);
+  }
+
+  @Test
+  void givenAPublisherThatWasKilledBetweenTwoRenamesWhenItRunsAgainThenTheOldOneIsTheLatest()
+      throws IOException {
+    convert(OTHER);
+    convert(MODEL);
+    Files.writeString(sandbox.output().resolve(".ovms-converter-1-0-dead.lock"), "");
+    Files.move(version(2), sandbox.output().resolve(".ovms-converter-1-0-dead.2"));
+
+    assertThat(convert(MODEL).published()).isFalse();
+    sandbox.assertOnlyVersions(1, 2);
+  }
+
+  @Test
+  void givenNothingThereWhenVersionsAreListedThenItIsNotFound() throws IOException {
+    assertThatThrownBy(this::versions).isInstanceOf(NotFoundException.class);
+
+    Files.createDirectories(sandbox.output());
+    assertThat(versions()).isEmpty();
   }
 }

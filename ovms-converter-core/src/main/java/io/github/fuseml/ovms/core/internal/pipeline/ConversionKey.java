@@ -40,7 +40,7 @@ final class ConversionKey {
         plan.model().path(),
         plan.request().outputFormat().id(),
         plan.optimizer(),
-        plan.modelName(),
+        plan.request().modelName().orElse(""), // A name of the source's is none of its contents.
         text(plan.request().options())));
   }
 

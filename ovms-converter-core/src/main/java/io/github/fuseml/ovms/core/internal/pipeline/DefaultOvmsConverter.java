@@ -27,6 +27,7 @@ import io.github.fuseml.ovms.core.internal.pipeline.FetchStage.Fetched;
 import io.github.fuseml.ovms.core.internal.pipeline.OptimizeStage.Optimized;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.pipeline.VerifyStage.Verified;
+import io.github.fuseml.ovms.core.internal.publish.Leftovers;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.SourceFiles;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
@@ -349,8 +350,13 @@ final class DefaultOvmsConverter implements OvmsConverter {
     return runs.interruptible("list the versions in " + output, () -> {
       Place place = stores.resolve(output, settings, StoreRole.INPUT);
       try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
-        return new ModelRepository(store, place.location())
+        Leftovers.putBack(store, place.location());
+        List<ModelVersion> found = new ModelRepository(store, place.location())
             .versions().stream().map(StoredVersion::describe).toList();
+        if (found.isEmpty() && !store.exists(place.location())) {
+          throw ListStage.nothingThere("list the versions in", place.location(), false);
+        }
+        return found;
       }
     });
   }

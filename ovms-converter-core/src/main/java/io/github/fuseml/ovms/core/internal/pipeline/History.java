@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.Verification;
+import io.github.fuseml.ovms.core.internal.publish.Leftovers;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.Provenance;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
@@ -59,6 +60,7 @@ final class History {
   static History of(ConversionRequest request, ArtifactStore output) {
     boolean asked =
         request.publishing().force() || request.publishing().version().isPresent();
+    Leftovers.putBack(output, request.output());
     StoredVersion latest = asked
         ? null
         : new ModelRepository(output, request.output()).latestComplete().orElse(null);

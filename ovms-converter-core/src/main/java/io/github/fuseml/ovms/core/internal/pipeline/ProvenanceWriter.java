@@ -64,6 +64,7 @@ final class ProvenanceWriter {
     json.addProperty("version", version);
     json.add("source", source(facts));
     json.add("detected", detected(plan.model()));
+    json.add("request", request(facts.request()));
     json.add("options", texts(plan.request().options().describe()));
     json.add("engine", engine(facts));
     json.add("keys", keys(facts));
@@ -115,6 +116,18 @@ final class ProvenanceWriter {
     listing.addProperty("sha256", ConversionKey.ofListing(all));
     source.add("listing", listing);
     return source;
+  }
+
+  /** What was asked for besides the conversion's parameters, as far as it was. */
+  private static JsonObject request(ConversionRequest request) {
+    JsonObject asked = new JsonObject();
+    request.format().ifPresent(value -> asked.addProperty("format", value));
+    request.artifact().ifPresent(value -> asked.addProperty("artifact", value));
+    request.flavor().ifPresent(value -> asked.addProperty("flavor", value));
+    request.modelName().ifPresent(value -> asked.addProperty("modelName", value));
+    request.optimizer().ifPresent(value -> asked.addProperty("optimizer", value));
+    asked.addProperty("outputFormat", request.outputFormat().id());
+    return asked;
   }
 
   private static JsonObject detected(DetectedModel model) {

@@ -47,6 +47,12 @@ final class PublishCheck {
       Set<String> directories = output.listDirectories(plan.output());
       requireFree(plan, options, directories);
       requireNoSource(plan, sources);
+      boolean stepwise = !output.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY);
+      if (stepwise && directories.contains(Long.toString(plan.version()))) {
+        warnings.add("this store replaces a version step by step: it is not served from its first"
+            + " step to its last, and who is killed in between leaves a version that the next run"
+            + " puts back or removes, once it is old enough (--leftover-age)");
+      }
       long highest = VersionNumbers.highest(directories);
       if (highest > plan.version()) {
         warnings.add("OVMS serves the highest version, which is %d and not %d, unless the model's"

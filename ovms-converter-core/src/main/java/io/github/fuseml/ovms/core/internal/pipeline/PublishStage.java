@@ -87,7 +87,7 @@ final class PublishStage {
     }
     long version = options.version().getAsLong();
     if (options.replace()) {
-      publisher.replace(plan.output(), version, contents);
+      publisher.replace(plan.output(), version, contents, context.workDirectory("kept"));
     } else {
       publisher.publishAs(plan.output(), version, contents);
     }
@@ -114,8 +114,11 @@ final class PublishStage {
   private static void removeLeftovers(
       ConversionPlan plan, ArtifactStore output, RunContext context) {
     try {
-      int removed =
-          Leftovers.remove(output, plan.output(), plan.request().publishing().leftoverAge());
+      int removed = Leftovers.remove(
+          output,
+          plan.output(),
+          plan.request().publishing().leftoverAge(),
+          () -> context.workDirectory("put-back"));
       if (removed > 0) {
         context.info("removed " + removed + " leftovers of publishers that were killed");
       }

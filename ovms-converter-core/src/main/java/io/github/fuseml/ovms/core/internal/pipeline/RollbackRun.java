@@ -12,6 +12,7 @@ import io.github.fuseml.ovms.api.RollbackResult;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.VerificationFailedException;
+import io.github.fuseml.ovms.core.internal.publish.Leftovers;
 import io.github.fuseml.ovms.core.internal.publish.ModelPublisher;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.Provenance;
@@ -78,6 +79,7 @@ final class RollbackRun {
   }
 
   private static StoredVersion find(Location output, long number, ArtifactStore store) {
+    Leftovers.putBack(store, output);
     Problem problem = Problem.of("go back to").on("version " + number + " in " + output);
     String remedy = "choose one of those that 'ovms-converter versions' lists as complete";
     StoredVersion old = new ModelRepository(store, output)

@@ -105,23 +105,62 @@ public final class ModelPublisher {
   /**
    * Publishes one version in place of another. On a file system the old directory gives way to the
    * new one by two renames. Elsewhere the old description goes first, so that nothing is served until
-   * the new one is there; files have other names than the old ones, so that a reader who has listed
-   * the old ones finds them or nothing.
+   * the new one is there, and is put back if the new files cannot be written; files have other names
+   * than the old ones, so that a reader who has listed the old ones finds them or nothing. Where their
+   * names are the same, the old ones go first and do not come back.
+   *
+   * <p>It is for one at a time: who publishes or removes the same number meanwhile is noticed in the end
+   * alone, and what either one has written is then withdrawn.
    *
    * @param output the directory that holds the model's versions
    * @param version its number
    * @param contents what to publish
+   * @param work an empty directory of this machine for temporary files
    * @throws ConflictException if another directory counts as that version, or somebody else writes it
    */
-  public void replace(Location output, long version, Contents contents) {
+  public void replace(Location output, long version, Contents contents, Path work) {
     String name = Long.toString(version);
     requireFree(output, version, name);
     Location directory = output.resolve(name);
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       store.replaceDirectory(directory, contents.of(version));
     } else {
+      replaceInOrder(directory, contents.of(version), work);
+    }
+  }
+
+  private void replaceInOrder(Location directory, Map<String, Path> files, Path work) {
+    List<Artifact> old = store.list(directory);
+    requireNobodyWrites(directory, old);
+    if (VersionReplacement.isPossible(old, files.keySet())) {
+      List<Artifact> written =
+          new VersionReplacement(store, directory, work, meter).run(old, files);
+      boolean whole = false;
+      try {
+        requireWhole(directory, written);
+        whole = true;
+      } finally {
+        if (!whole) {
+          withdraw(store, written);
+        }
+      }
+    } else {
       VersionRemoval.remove(store, directory);
-      write(directory, contents.of(version));
+      writeInOrder(directory, files);
+    }
+  }
+
+  /** What has a record and no model yet is somebody's who writes it, or was killed. */
+  private static void requireNobodyWrites(Location directory, List<Artifact> old) {
+    List<String> paths = old.stream().map(Artifact::path).toList();
+    if (paths.contains(Provenance.FILE) && !OvmsFiles.isComplete(paths)) {
+      throw new ConflictException(Problem.of("replace the version")
+          .on(directory)
+          .found(
+              "it is not complete: somebody else writes or replaces it, or was killed when he did")
+          .remedy("wait until he has done it; what a killed one left is removed when it is old"
+              + " enough (--leftover-age)")
+          .mayHelpToRetry());
     }
   }
 
@@ -170,7 +209,7 @@ public final class ModelPublisher {
       complete = true;
     } finally {
       if (!complete) {
-        withdraw(written);
+        withdraw(store, written);
       }
     }
   }
@@ -210,7 +249,7 @@ public final class ModelPublisher {
   }
 
   /** Takes back what was written, the last first; the error that is on its way is the one to hear. */
-  private void withdraw(List<Artifact> written) {
+  static void withdraw(ArtifactStore store, List<Artifact> written) {
     boolean interrupted = Thread.interrupted();
     for (int i = written.size() - 1; i >= 0; i--) {
       try {

@@ -232,6 +232,96 @@ class ModelPublisherTest {
       assertEightCompleteVersions(memory, MODELS);
     }
 
+    /** The names of a second version's files differ, as those of a replacement do. */
+    private Map<String, Path> replacement() throws IOException {
+      Map<String, Path> files = new LinkedHashMap<>();
+      files.put("model-2.xml", file("xml of 2"));
+      files.put("model-2.bin", file("bin of 2"));
+      files.put(Provenance.FILE, recordOf("model-2.xml", "model-2.bin"));
+      return files;
+    }
+
+    private Map<String, Path> replaced() throws IOException {
+      Map<String, Path> files = new LinkedHashMap<>(files(1));
+      files.put(Provenance.FILE, recordOf("model.xml", "model.bin"));
+      return files;
+    }
+
+    private Path recordOf(String xml, String bin) throws IOException {
+      String one = "{\"path\": \"%s\", \"size\": 8, \"sha256\": \"\"}";
+      return file(
+          "{\"result\": {\"files\": [" + one.formatted(xml) + ", " + one.formatted(bin) + "]}}");
+    }
+
+    private void replace(Map<String, Path> files) {
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        new ModelPublisher(store, SILENT).replace(MODELS, 1, contents(files), directory);
+      }
+    }
+
+    @Test
+    void givenAVersionWhenItIsReplacedThenNothingOfTheOldOneIsLeft() throws IOException {
+      publish(replaced());
+
+      replace(replacement());
+
+      assertThat(memory.urls())
+          .containsExactly(
+              "memory://bucket/models/1/model-2.bin",
+              "memory://bucket/models/1/model-2.xml",
+              "memory://bucket/models/1/" + Provenance.FILE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void givenNewFilesThatCannotBeWrittenWhenAVersionIsReplacedThenTheOldOneIsServedAgain(int nth)
+        throws IOException {
+      publish(replaced());
+      List<String> before = memory.urls();
+      Map<String, Path> files = replacement();
+      memory.fail(Kind.WRITE, nth, lineCut());
+
+      assertThatThrownBy(() -> replace(files)).isInstanceOf(TransferException.class);
+
+      assertThat(memory.urls()).isEqualTo(before);
+      replace(files);
+      assertThat(memory.urls()).hasSize(3).contains("memory://bucket/models/1/model-2.xml");
+    }
+
+    @Test
+    void givenAPublisherThatWasKilledWhileHeReplacedWhenLeftoversGoThenTheOldVersionIsServed()
+        throws IOException {
+      publish(replaced());
+      List<String> before = memory.urls();
+      // As it is when the new weights have been sent.
+      memory.put(
+          "memory://bucket/models/1/model.xml.replaced",
+          "xml of 1".getBytes(StandardCharsets.UTF_8));
+      memory.put("memory://bucket/models/1/model-2.bin", new byte[] {1});
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        store.delete(Location.of("memory://bucket/models/1/model.xml"));
+
+        StoredVersion left = new ModelRepository(store, MODELS).version(1).orElseThrow();
+        assertThat(VersionReplacement.putBack(store, left, () -> directory)).isTrue();
+
+        assertThat(contentAt(store, MODELS.resolve("1/model.xml"))).isEqualTo("xml of 1");
+      }
+      assertThat(memory.urls()).isEqualTo(before);
+    }
+
+    @Test
+    void givenSomebodyElseWhoReplacesItWhenAVersionIsReplacedThenItIsAConflict()
+        throws IOException {
+      publish(replaced());
+      memory.put("memory://bucket/models/1/model.xml.replaced", new byte[] {1});
+      Map<String, Path> files = replacement();
+
+      assertThatThrownBy(() -> replace(files))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining("somebody else replaces it");
+      assertThat(memory.urls()).hasSize(4);
+    }
+
     private long publish(Map<String, Path> files) {
       try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
         return new ModelPublisher(store, SILENT).publish(MODELS, contents(files));
