@@ -14,15 +14,9 @@ root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
 model=${1:-$root/examples/models/iris.onnx}
 runs=${2:-15}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ovms-converter
-pinned=$(grep -o '^openvino==[0-9.]*' \
-  "$root/ovms-converter-core/src/main/resources/io/github/fuseml/ovms/core/internal/engine/requirements.txt")
-peer=$cache/benchmarks/${pinned/==/-}
-if [ ! -e "$peer/.complete" ]; then
-  rm -rf "$peer"
-  python3 -m venv "$peer"
-  "$peer/bin/pip" install --quiet --disable-pip-version-check "$pinned"
-  touch "$peer/.complete"
-fi
+# shellcheck source=benchmarks/openvino.sh
+. "$root/benchmarks/openvino.sh"
+provide_openvino
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

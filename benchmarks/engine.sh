@@ -11,14 +11,8 @@ set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ovms-converter
-pinned=$(grep -o '^openvino==[0-9.]*' \
-  "$root/ovms-converter-core/src/main/resources/io/github/fuseml/ovms/core/internal/engine/requirements.txt")
-peer=$cache/benchmarks/${pinned/==/-}
-if [ ! -e "$peer/.complete" ]; then
-  rm -rf "$peer"
-  python3 -m venv "$peer"
-  "$peer/bin/pip" install --quiet --disable-pip-version-check "$pinned"
-  touch "$peer/.complete"
-fi
+# shellcheck source=benchmarks/openvino.sh
+. "$root/benchmarks/openvino.sh"
+provide_openvino
 "$root/bin/ovms-converter" version >/dev/null
 exec "$peer/bin/python" "$root/benchmarks/engine.py" --root "$root" --peer "$peer/bin/python" "$@"

@@ -12,13 +12,7 @@ set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "$0")/.." && pwd -P)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ovms-converter
-pinned=$(grep -o '^openvino==[0-9.]*' \
-  "$root/ovms-converter-core/src/main/resources/io/github/fuseml/ovms/core/internal/engine/requirements.txt")
-peer=$cache/benchmarks/graph-${pinned/==/-}
-if [ ! -e "$peer/.complete" ]; then
-  rm -rf "$peer"
-  python3 -m venv "$peer"
-  "$peer/bin/pip" install --quiet --disable-pip-version-check "$pinned" onnx==1.19.1
-  touch "$peer/.complete"
-fi
+# shellcheck source=benchmarks/openvino.sh
+. "$root/benchmarks/openvino.sh"
+provide_openvino graph- onnx==1.19.1
 exec "$peer/bin/python" "$root/benchmarks/graph-optimization.py" --root "$root" "$@"

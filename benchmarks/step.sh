@@ -24,15 +24,9 @@ rootfs=$(builder mount "$container")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"; builder rm "$container" >/dev/null' EXIT
 
-pinned=$(grep -o '^openvino==[0-9.]*' \
-  "$root/ovms-converter-core/src/main/resources/io/github/fuseml/ovms/core/internal/engine/requirements.txt")
-peer=$cache/benchmarks/${pinned/==/-}
-if [ ! -e "$peer/.complete" ]; then
-  rm -rf "$peer"
-  python3 -m venv "$peer"
-  "$peer/bin/pip" install --quiet --disable-pip-version-check "$pinned"
-  touch "$peer/.complete"
-fi
+# shellcheck source=benchmarks/openvino.sh
+. "$root/benchmarks/openvino.sh"
+provide_openvino
 optimizer=$(echo "$cache"/engine/model-optimizer-*/bin)
 
 # The step that this one takes the place of, as its contract describes it.

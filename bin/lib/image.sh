@@ -47,15 +47,15 @@ provide_base() {
   builder images -q "$base" >/dev/null 2>&1 && return
   say "making a base of Debian $release, which takes some minutes, once"
   mkdir -p "$images/debs"
-  rm -rf "$images/root"
+  tree=$images/root
+  rm -rf "$tree"
   PATH=$PATH:/usr/sbin:/sbin log_of debootstrap debootstrap --variant=minbase \
-    --cache-dir="$images/debs" "$release" "$images/root" ${mirror:+"$mirror"} ||
+    --cache-dir="$images/debs" "$release" "$tree" ${mirror:+"$mirror"} ||
     die 70 "the base could not be made"
-  rm -rf "$images"/root/var/lib/apt/lists/* "$images"/root/var/cache/apt/*.bin \
-    "$images"/root/var/cache/apt/archives/*.deb
+  rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/*.bin "$tree"/var/cache/apt/archives/*.deb
   container=$(builder from scratch) &&
-    builder add -q "$container" "$images/root" / >/dev/null &&
+    builder add -q "$container" "$tree" / >/dev/null &&
     builder commit -q "$container" "$base" >/dev/null || die 70 "the base could not be committed"
   builder rm "$container" >/dev/null
-  rm -rf "$images/root"
+  rm -rf "$tree"
 }
