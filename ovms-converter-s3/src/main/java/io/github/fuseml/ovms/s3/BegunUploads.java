@@ -6,6 +6,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
@@ -50,6 +52,8 @@ record BegunUploads(
   }
 
   private static final class Reader {
+    private static final Set<String> OF_UPLOAD = Set.of("Key", "UploadId", "Initiated");
+
     private final List<Upload> uploads = new ArrayList<>();
     private boolean truncated;
     private @Nullable String nextKey;
@@ -66,18 +70,13 @@ record BegunUploads(
     }
 
     private void takeUpload(XmlAnswer answer) throws XMLStreamException, IOException {
-      String[] told = new String[3];
-      answer.each((xml, name) -> {
-        switch (name) {
-          case "Key" -> told[0] = xml.text();
-          case "UploadId" -> told[1] = xml.text();
-          case "Initiated" -> told[2] = xml.text();
-          default -> xml.skip();
-        }
-      });
-      if (told[0] != null && told[1] != null && told[2] != null) {
+      Map<String, String> told = answer.texts(OF_UPLOAD);
+      String key = told.get("Key");
+      String id = told.get("UploadId");
+      String initiated = told.get("Initiated");
+      if (key != null && id != null && initiated != null) {
         try {
-          uploads.add(new Upload(told[0], told[1], Instant.parse(told[2].strip())));
+          uploads.add(new Upload(key, id, Instant.parse(initiated.strip())));
         } catch (DateTimeException e) {
           // Of unknown age, and may be alive.
         }

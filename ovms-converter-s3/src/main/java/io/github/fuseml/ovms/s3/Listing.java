@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ record Listing(
 
   /** Takes what a run needs; the SDK makes a tree of the document, for ten times the work. */
   private static final class Reader {
+    private static final Set<String> OF_OBJECT = Set.of("Key", "Size", "ETag");
+    private static final Set<String> OF_PREFIX = Set.of("Prefix");
+
     private final List<Entry> objects = new ArrayList<>();
     private final List<String> prefixes = new ArrayList<>();
     private boolean encoded;
@@ -67,7 +72,7 @@ record Listing(
     void take(XmlAnswer xml, String name) throws XMLStreamException, IOException {
       switch (name) {
         case "Contents" -> objects.add(object(xml));
-        case "CommonPrefixes" -> xml.each(this::takePrefix);
+        case "CommonPrefixes" -> prefixes.addAll(xml.texts(OF_PREFIX).values());
         case "EncodingType" -> encoded = xml.text().strip().equals("url");
         case "IsTruncated" -> truncated = Boolean.parseBoolean(xml.text().strip());
         case "NextContinuationToken" -> token = xml.text();
@@ -76,27 +81,13 @@ record Listing(
     }
 
     private static Entry object(XmlAnswer answer) throws XMLStreamException, IOException {
-      String[] told = new String[3];
-      answer.each((xml, name) -> {
-        switch (name) {
-          case "Key" -> told[0] = xml.text();
-          case "Size" -> told[1] = xml.text();
-          case "ETag" -> told[2] = xml.text();
-          default -> xml.skip();
-        }
-      });
-      if (told[0] == null || told[1] == null) {
+      Map<String, String> told = answer.texts(OF_OBJECT);
+      String key = told.get("Key");
+      String size = told.get("Size");
+      if (key == null || size == null) {
         throw new IOException("the listing holds an object without a key or a size");
       }
-      return new Entry(told[0], Long.parseLong(told[1].strip()), told[2]);
-    }
-
-    private void takePrefix(XmlAnswer xml, String name) throws XMLStreamException {
-      if (name.equals("Prefix")) {
-        prefixes.add(xml.text());
-      } else {
-        xml.skip();
-      }
+      return new Entry(key, Long.parseLong(size.strip()), told.get("ETag"));
     }
 
     Listing listing() throws IOException {

@@ -2,6 +2,9 @@ package io.github.fuseml.ovms.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -61,6 +64,19 @@ final class XmlAnswer {
   /** The text of the present element, which has nothing else inside. */
   String text() throws XMLStreamException {
     return xml.getElementText();
+  }
+
+  /** The texts of those elements inside the present one that have these names. */
+  Map<String, String> texts(Set<String> names) throws XMLStreamException, IOException {
+    Map<String, String> texts = new HashMap<>();
+    each((xml, name) -> {
+      if (names.contains(name)) {
+        texts.put(name, xml.text());
+      } else {
+        xml.skip();
+      }
+    });
+    return texts;
   }
 
   /** Passes over the present element. */
