@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,17 +33,19 @@ final class UnpackGuard {
   private final Location archive;
   private final long archiveSize;
   private final Path directory;
+  private final FileStore disk;
+  private final long limit;
   private final byte[] buffer = new byte[BUFFER];
   private int entries;
   private int files;
-  private final long limit;
   private long bytes;
 
   /** A guard that lets so many bytes through. */
-  UnpackGuard(Location archive, long archiveSize, Path directory, long limit) {
+  UnpackGuard(Location archive, long archiveSize, Path directory, long limit) throws IOException {
     this.archive = archive;
     this.archiveSize = archiveSize;
     this.directory = directory;
+    this.disk = Files.getFileStore(directory); // Once: Java looks through all mounts for it.
     this.limit = limit;
   }
 
@@ -141,7 +144,7 @@ final class UnpackGuard {
     if (bytes + size > limit) {
       throw tooLarge();
     }
-    long free = Files.getFileStore(directory).getUsableSpace();
+    long free = disk.getUsableSpace();
     if (size > free) {
       throw new TransferException(Problem.of("unpack")
           .on(archive)

@@ -150,7 +150,7 @@ class UnpackerTest {
   }
 
   @Test
-  void givenMoreEntriesThanAnythingHonestHasThenTheyAreRefused() {
+  void givenMoreEntriesThanAnythingHonestHasThenTheyAreRefused() throws IOException {
     UnpackGuard guard = new UnpackGuard(Location.of("memory://b/x.tar"), 1, unpacked, LIMIT);
     assertThatThrownBy(() -> {
           for (int i = 0; i <= UnpackGuard.MAX_ENTRIES; i++) {
