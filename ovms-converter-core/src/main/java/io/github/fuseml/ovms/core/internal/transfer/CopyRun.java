@@ -71,14 +71,14 @@ final class CopyRun {
     if (workers == 0) {
       return List.of();
     }
-    WorkerGroup group = new WorkerGroup(state, settings, workers);
+    WorkerGroup group = new WorkerGroup(state, workers);
     Duration grace = GRACE;
     try (watch) {
       for (int i = 0; i < workers; i++) {
         boolean takesLarge = i < LARGE_WORKERS;
         group.start(() -> work(takesLarge));
       }
-      group.await(this::isOverdue);
+      group.await(settings.timeLimit().orElse(null), this::isOverdue);
     } catch (InterruptedException e) {
       grace = Duration.ZERO;
       throw e;

@@ -36,6 +36,7 @@ final class Download {
   private final PartQueue queue;
   private final AtomicInteger filesLeft;
   private final WorkerGroup workers;
+  private final ProcessorUse processors = ProcessorUse.ofThisProcess();
 
   /**
    * What is done besides.
@@ -65,7 +66,7 @@ final class Download {
     this.meter = meter;
     this.plan = plan;
     this.journal = journal;
-    this.workers = new WorkerGroup(state, settings, plan.maxWorkers());
+    this.workers = new WorkerGroup(state, plan.maxWorkers());
     this.pool = BufferPool.forEach(plan.maxWorkers(), plan.blockSize());
     this.watch = new StallWatch(settings.stallTimeout());
     this.context = new ReadContext(store, settings, state, watch);
@@ -117,7 +118,7 @@ final class Download {
       for (int i = 0; i < plan.workers(); i++) {
         workers.start(this::work);
       }
-      workers.await(this::isOverdue);
+      workers.await(settings.timeLimit().orElse(null), this::isOverdue);
     } finally {
       workers.interrupt();
       workers.join(PATIENCE);
@@ -212,8 +213,9 @@ final class Download {
       boolean slowToBegin = in.read(block.number, block.buffer, block.size);
       state.requireGoingOn();
       file.write(channel, block.number, block.buffer, block.size);
-      if (slowToBegin) {
-        workers.startMore(this::work);
+      // The wait may be for a processor, and then one more thread makes it longer.
+      if (slowToBegin && !processors.areBusy()) {
+        workers.start(this::work);
       }
     }
     if (journal != null) {

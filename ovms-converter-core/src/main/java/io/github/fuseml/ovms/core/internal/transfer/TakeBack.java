@@ -37,7 +37,7 @@ final class TakeBack {
   static void run(
       ArtifactStore store, List<StoredArtifact> copies, Duration patience, Consumer<String> warn) {
     TakeBack run = new TakeBack(store, copies);
-    WorkerGroup group = new WorkerGroup(new TransferState(), null, WORKERS);
+    WorkerGroup group = new WorkerGroup(new TransferState(), WORKERS);
     for (int i = 0; i < Math.min(WORKERS, copies.size()); i++) {
       group.start(run::work);
     }

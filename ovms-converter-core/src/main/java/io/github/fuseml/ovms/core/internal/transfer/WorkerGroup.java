@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.core.internal.transfer;
 
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
-import io.github.fuseml.ovms.api.TransferSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +17,12 @@ final class WorkerGroup {
   private static final long LOOK_MILLIS = 200;
 
   private final TransferState state;
-  private final @Nullable TransferSettings settings;
   private final int limit;
   private final List<Thread> threads = new ArrayList<>();
-  private final ProcessorUse processors = ProcessorUse.ofThisProcess();
 
-  /** A group of at most that many threads; without settings nobody waits for what they achieve. */
-  WorkerGroup(TransferState state, @Nullable TransferSettings settings, int limit) {
+  /** A group of at most that many threads. */
+  WorkerGroup(TransferState state, int limit) {
     this.state = state;
-    this.settings = settings;
     this.limit = limit;
   }
 
@@ -46,20 +42,6 @@ final class WorkerGroup {
     }
   }
 
-  /**
-   * Starts one more thread to use the time in which the others wait for answers, unless they wait
-   * because the processors have more to do than they can.
-   */
-  void startMore(Work work) {
-    if (size() < limit && !processors.areBusy()) {
-      start(work);
-    }
-  }
-
-  private synchronized int size() {
-    return threads.size();
-  }
-
   private void run(Work work) {
     try {
       work.run();
@@ -73,19 +55,19 @@ final class WorkerGroup {
   /**
    * Waits for the end of the transfer, and throws what it failed with.
    *
+   * @param timeLimit how long all of it may take; null for as long as it takes
    * @param overdue asked now and then with the time: whether something takes too long, which it has
    *     then told the state itself
    */
-  void await(LongPredicate overdue) throws InterruptedException {
+  void await(@Nullable Duration timeLimit, LongPredicate overdue) throws InterruptedException {
     long start = System.nanoTime();
     try {
       boolean late = false;
       while (!state.await(LOOK_MILLIS) && !late) {
         long now = System.nanoTime();
         late = overdue.test(now);
-        Duration limitOfAll = settings == null ? null : settings.timeLimit().orElse(null);
-        if (limitOfAll != null && now - start > limitOfAll.toNanos()) {
-          state.fail(tooSlow("the files", limitOfAll));
+        if (timeLimit != null && now - start > timeLimit.toNanos()) {
+          state.fail(tooSlow("the files", timeLimit));
         }
       }
     } catch (InterruptedException e) {
