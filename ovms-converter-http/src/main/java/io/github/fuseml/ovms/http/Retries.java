@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.http;
 
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -10,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 
 /**
  * Sends a request again where that may help, up to the headers of its answer: the one place of this
@@ -29,9 +31,17 @@ final class Retries {
   private static final Set<Integer> NOTHING_DONE = Set.of(425, 429, 503);
 
   private final int attempts;
+  private final BiFunction<IOException, Call, OvmsConverterException> errors;
 
-  Retries(int attempts) {
+  /**
+   * Retries.
+   *
+   * @param attempts how often a request is sent at most
+   * @param errors the error to throw when there is no answer
+   */
+  Retries(int attempts, BiFunction<IOException, Call, OvmsConverterException> errors) {
     this.attempts = attempts;
+    this.errors = errors;
   }
 
   /** One attempt. */
@@ -63,7 +73,7 @@ final class Retries {
         pause = wish.compareTo(pause) > 0 ? wish : pause;
       } catch (IOException e) {
         if (number >= attempts || !call.repeatable() || !HttpErrors.mayPass(e)) {
-          throw HttpErrors.of(e, call);
+          throw errors.apply(e, call);
         }
         lost = true;
       } catch (InterruptedException e) {
