@@ -64,6 +64,7 @@ final class OpenVinoOptimizer implements Optimizer {
       "tensorflow_ports");
 
   private static final String WEIGHTS = script("weights.py");
+  private static final String PAGING = script("paging.py");
 
   private final WorkerPool pool;
   private final CompressionPool compression;
@@ -136,6 +137,7 @@ final class OpenVinoOptimizer implements Optimizer {
     request.addProperty("xml", target.toString());
     request.addProperty("offline", options.graphOptimization() == GraphOptimization.OFFLINE);
     JsonObject code = new JsonObject();
+    code.addProperty("paging", PAGING);
     if (!options.keepsGraph()) {
       GRAPH_EDITS.forEach(code::addProperty);
       request.add("edits", GraphEdits.of(options));

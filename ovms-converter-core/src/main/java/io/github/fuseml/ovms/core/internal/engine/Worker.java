@@ -194,6 +194,7 @@ final class Worker implements AutoCloseable {
     JsonObject settings = new JsonObject();
     settings.addProperty("parent", ProcessHandle.current().pid());
     settings.addProperty("memory_limit", memoryLimit);
+    settings.addProperty("page_limit", ContainerMemory.limit());
     try {
       stream().write(script);
       sendLine(settings);

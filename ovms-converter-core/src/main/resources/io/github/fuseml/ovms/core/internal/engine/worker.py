@@ -154,10 +154,11 @@ def _read_failure(error):
 class Engine:
     """OpenVINO, and the operations that a request may name."""
 
-    def __init__(self, native, memory_limit):
+    def __init__(self, native, settings):
         self._native = native
         self._core = native.Core()
-        self._memory_limit = memory_limit
+        self._memory_limit = settings.get("memory_limit", 0)
+        self._page_limit = settings.get("page_limit", 0)
         self._modules = {}
 
     def describe(self, request):
@@ -171,6 +172,7 @@ class Engine:
             apply_moc_transformations(wrapped(model), cf=False)
         signature = self._signature(model)
         self._require_inputs_and_outputs(signature, "unreadable")
+        self._module("paging", request).map_ahead(self._page_limit)
         if request.get("compression"):
             return {**signature, **self._save_compressed(model, request, changes), "changes": changes}
         self._save(wrapped(model), request["xml"], False)
@@ -194,7 +196,8 @@ class Engine:
                     weights.halve_large(model, self._memory_limit // 4, xml + ".weights", self._read)
                 except OSError as error:
                     raise Failure("unwritable", _clean(error))
-            self._save(wrapped(model), xml, True)
+            with self._module("paging", request).kept_memory():
+                self._save(wrapped(model), xml, True)
         else:
             compressed, change = weights.quantize(model, kind)
             changes.append(change)
@@ -342,7 +345,7 @@ def main():
     })
     _die_with_parent(settings.get("parent"))
     try:
-        engine = Engine(native, settings.get("memory_limit", 0))
+        engine = Engine(native, settings)
     except Exception as error:
         fatal("broken-openvino", "%s: %s" % (type(error).__name__, error))
     for request in _requests(sys.stdin.buffer):
