@@ -14,12 +14,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks a tracking server where models and runs have their files. Thread-safe. */
-final class Registry {
+/**
+ * Asks the registry of models, and the tracking server, where models and runs have their files.
+ * Thread-safe.
+ */
+final class Registry implements AutoCloseable {
+  /** Knows runs and logged models. */
   private final TrackingServer server;
 
-  Registry(TrackingServer server) {
-    this.server = server;
+  /** Knows registered models; the same server mostly. */
+  private final TrackingServer registry;
+
+  Registry(MlflowSettings settings) {
+    this.server = settings.connect(MlflowSettings.TRACKING_URI);
+    this.registry = settings.registry().equals(settings.tracking())
+        ? server
+        : settings.connect(MlflowSettings.REGISTRY_URI);
   }
 
   /**
@@ -81,7 +91,7 @@ final class Registry {
       case STAGE -> newest(location, name, List.of(name.selector()));
       case LOGGED_MODEL -> throw new IllegalStateException("no registered model: " + location);
     };
-    JsonObject answer = server.get(
+    JsonObject answer = registry.get(
         location,
         "model-versions/get-download-uri",
         Map.of("name", name.name(), "version", version));
@@ -94,7 +104,7 @@ final class Registry {
 
   private String versionOfAlias(Location location, ModelName name) {
     try {
-      JsonObject answer = server.get(
+      JsonObject answer = registry.get(
           location,
           "registered-models/alias",
           Map.of("name", name.name(), "alias", name.selector()));
@@ -109,7 +119,7 @@ final class Registry {
 
   /** The newest version, of one stage or of all: the server answers the newest of each stage. */
   private String newest(Location location, ModelName name, List<String> stages) {
-    JsonObject answer = server.send(
+    JsonObject answer = registry.send(
         location,
         "look up",
         "POST",
@@ -228,11 +238,19 @@ final class Registry {
           subject, "tag", "PATCH", "logged-models/" + owner.name() + "/tags", Map.of("tags", list));
       return;
     }
-    tags.forEach((key, value) -> server.send(
+    tags.forEach((key, value) -> registry.send(
         subject,
         "tag",
         "POST",
         "model-versions/set-tag",
         Map.of("name", owner.name(), "version", owner.version(), "key", key, "value", value)));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    if (registry != server) {
+      registry.close();
+    }
   }
 }
