@@ -318,6 +318,43 @@ class MlflowDetectorTest {
     }
 
     @Test
+    void givenDataThatAModuleOfTheUsersLoadsThenItIsNamed() throws IOException {
+      describe("flavors: {python_function: {loader_module: own, data: data/net.onnx}}");
+      addOnnx("data/net.onnx");
+
+      assertThat(refused(detector, tree()).remedy())
+          .startsWith("convert its artifact data/net.onnx by itself (--artifact data/net.onnx)");
+    }
+
+    @Test
+    void givenExportsBesideWhatCannotBeConvertedThenEachIsNamedAsAShellTakesIt()
+        throws IOException {
+      describe("flavors: {sklearn: {pickled_model: model.pkl}}");
+      addOnnx("extra_files/it's a net.onnx");
+      addOnnx("extra_files/other.onnx");
+      copy(FixtureTrees.path("mlflow-2.22-pyfunc-saved-model/model/artifacts"), directory);
+      write(directory, "model.pkl", "x");
+
+      assertThat(refused(detector, tree()).remedy())
+          .contains("--artifact 'extra_files/it'\\''s a net.onnx'", "it is ONNX")
+          .contains("or ONNX (--artifact extra_files/other.onnx)")
+          .contains("or TensorFlow SavedModel (--artifact exported)")
+          .endsWith("mlflow.onnx.log_model");
+    }
+
+    @Test
+    void givenMoreArtifactsThanAnybodyReadsThenTheRestIsCounted() throws IOException {
+      describe("flavors: {python_function: {loader_module: own}}");
+      for (int i = 0; i < 7; i++) {
+        addOnnx("artifacts/" + i + ".onnx");
+      }
+
+      assertThat(refused(detector, tree()).remedy())
+          .contains("2.onnx), or one of 4 more; or")
+          .doesNotContain("3.onnx");
+    }
+
+    @Test
     void givenAPathThatIsMissingThenItIsRefused() {
       assertThat(refused(detector, FixtureTrees.tree("bad-mlflow-model-missing/model"))
               .reason())
