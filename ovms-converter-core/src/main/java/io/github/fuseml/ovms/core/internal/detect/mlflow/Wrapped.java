@@ -3,6 +3,7 @@ package io.github.fuseml.ovms.core.internal.detect.mlflow;
 import io.github.fuseml.ovms.api.DetectedModel;
 import io.github.fuseml.ovms.core.internal.detect.files.MalformedException;
 import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
+import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.SubTree;
 import io.github.fuseml.ovms.core.internal.detect.keras.KerasDetector;
 import io.github.fuseml.ovms.core.internal.detect.onnx.OnnxDetector;
@@ -76,11 +77,8 @@ final class Wrapped {
     return Optional.of(text.toString());
   }
 
-  /** As a shell takes it. */
   private static String option(DetectedModel found) {
-    String path = found.path();
-    return "--artifact "
-        + (path.matches("[\\w./@:+-]+") ? path : "'" + path.replace("'", "'\\''") + "'");
+    return "--artifact " + Shown.argument(found.path());
   }
 
   /** The paths that the description gives. */

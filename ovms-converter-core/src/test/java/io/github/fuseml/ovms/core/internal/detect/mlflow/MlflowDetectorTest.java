@@ -229,6 +229,19 @@ class MlflowDetectorTest {
     }
 
     @Test
+    void givenASignatureOfAWideTableThenItIsReadAsAnyOther() throws IOException {
+      String columns = IntStream.range(0, 40_000)
+          .mapToObj(
+              "{\"type\": \"double\", \"name\": \"ENSG%011d\", \"required\": true}"::formatted)
+          .collect(Collectors.joining(", "));
+      describe("flavors: {onnx: {data: model.onnx}}\nsignature: {inputs: '[" + columns + "]'}");
+      addOnnx("model.onnx");
+
+      assertThat(found(detector, tree()).attributes().get("mlflow.signature"))
+          .contains("ENSG00000000000", "ENSG00000039999");
+    }
+
+    @Test
     void givenASignatureThatIsNoJsonThenItIsLeftOut() throws IOException {
       describe("signature: {inputs: '" + "[".repeat(100_000)
           + "'}\nflavors: {onnx: {data: model.onnx}}");
@@ -438,10 +451,10 @@ class MlflowDetectorTest {
 
     @Test
     void givenAHugeFileThenItIsNotRead() {
-      describe("x".repeat((1 << 20) + 1));
+      describe("x".repeat((4 << 20) + 1));
       DirectoryTree tree = tree();
 
-      assertThat(refused(detector, tree).reason()).contains("1048577 bytes");
+      assertThat(refused(detector, tree).reason()).contains("4194305 bytes");
       assertThat(tree.bytesRead()).isZero();
     }
 
