@@ -3,10 +3,12 @@ package io.github.fuseml.ovms.mlflow;
 import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.mlflow.Registry.Found;
 import io.github.fuseml.ovms.spi.Publication;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,6 +33,19 @@ final class NamedModel implements ResolvedLocation {
   @Override
   public String name() {
     return found.name().isEmpty() ? found.location().name() : found.name();
+  }
+
+  @Override
+  public Optional<String> whereElse() {
+    try (Registry registry = new Registry(settings)) {
+      List<String> names = registry.loggedNames(given);
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of("check the path; the models that its run has logged are called "
+              + TrackingErrors.shortened(String.join(", ", names)));
+    } catch (OvmsConverterException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.Optional;
  * Thread-safe.
  */
 final class Registry implements AutoCloseable {
+  private static final int MOST_NAMES = 10;
+
   /** Knows runs and logged models. */
   private final TrackingServer server;
 
@@ -150,7 +152,7 @@ final class Registry implements AutoCloseable {
   Found run(Location location) {
     String text = Locations.path(location);
     int slash = text.indexOf('/');
-    String id = slash < 0 ? text : text.substring(0, slash);
+    String id = runId(location);
     String path = slash < 0 ? "" : text.substring(slash + 1);
     if (id.isBlank()) {
       throw new BadRequestException(Problem.of("look up")
@@ -171,26 +173,11 @@ final class Registry implements AutoCloseable {
   private Optional<Found> loggedBy(Location location, String run, String path, JsonObject answer) {
     int slash = path.indexOf('/');
     String name = slash < 0 ? path : path.substring(0, slash);
-    String experiment = Json.text(answer, "info", "experiment_id").orElse("");
     if (name.isEmpty() || name.indexOf('\'') >= 0) { // A quote has no escape in a filter.
       return Optional.empty();
     }
-    JsonObject models;
-    try {
-      models = server.send(
-          location,
-          "look up",
-          "POST",
-          "logged-models/search",
-          Map.of(
-              "experiment_ids",
-              List.of(experiment),
-              "filter",
-              "name = '" + name + "' AND source_run_id = '" + run + "'"));
-    } catch (NotFoundException | BadRequestException e) {
-      return Optional.empty(); // A server before MLflow 3 knows no logged models.
-    }
-    return Json.list(models, "models").stream()
+    return search(location, answer, "name = '" + name + "' AND source_run_id = '" + run + "'")
+        .stream()
         .max(Comparator.comparing(
             model -> Json.text(model, "info", "creation_timestamp_ms").orElse("")))
         .map(model -> new Found(
@@ -199,6 +186,44 @@ final class Registry implements AutoCloseable {
                 slash < 0 ? "" : path.substring(slash + 1)),
             name,
             Json.text(model, "info", "model_id").map(id -> new Owner(id, ""))));
+  }
+
+  /** The names of the models that the run of a {@code runs:} location has logged. */
+  List<String> loggedNames(Location location) {
+    String id = runId(location);
+    if (!location.scheme().equals("runs") || id.indexOf('\'') >= 0) {
+      return List.of();
+    }
+    JsonObject run =
+        server.member(server.get(location, "runs/get", Map.of("run_id", id)), location, "run");
+    return search(location, run, "source_run_id = '" + id + "'").stream()
+        .flatMap(model -> Json.text(model, "info", "name").stream())
+        .distinct()
+        .sorted()
+        .limit(MOST_NAMES)
+        .toList();
+  }
+
+  private static String runId(Location location) {
+    String text = Locations.path(location);
+    int slash = text.indexOf('/');
+    return slash < 0 ? text : text.substring(0, slash);
+  }
+
+  /** The logged models of a run's experiment that a filter lets through. */
+  private List<JsonObject> search(Location location, JsonObject run, String filter) {
+    String experiment = Json.text(run, "info", "experiment_id").orElse("");
+    try {
+      JsonObject answer = server.send(
+          location,
+          "look up",
+          "POST",
+          "logged-models/search",
+          Map.of("experiment_ids", List.of(experiment), "filter", filter));
+      return Json.list(answer, "models");
+    } catch (NotFoundException | BadRequestException e) {
+      return List.of(); // A server before MLflow 3 knows no logged models.
+    }
   }
 
   /** A store's URL, or a path of the machine that logged the model. */

@@ -131,7 +131,8 @@ final class TrackingErrors {
             + ": it may be another program, or a login may be in between"));
   }
 
-  private static String shortened(String message) {
+  /** Without line breaks and control characters, and not longer than people read. */
+  static String shortened(String message) {
     String plain = message.replaceAll("\\p{Cntrl}+", " ").strip();
     return plain.length() <= LONGEST_MESSAGE ? plain : plain.substring(0, LONGEST_MESSAGE) + "…";
   }

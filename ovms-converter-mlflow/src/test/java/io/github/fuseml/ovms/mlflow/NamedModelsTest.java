@@ -320,6 +320,28 @@ class NamedModelsTest {
   }
 
   @Test
+  void givenANameThatTheRunHasNotLoggedWhenPlannedThenItIsSaidWhichItHas() {
+    String source = "runs:/" + direct.run() + "/lineal";
+
+    assertThatExceptionOfType(NotFoundException.class)
+        .isThrownBy(() -> plan(source, Servers.directSettings()))
+        .satisfies(error -> assertThat(error.problem().remedy())
+            .isEqualTo("check the path; the models that its run has logged are called linear"));
+  }
+
+  @Test
+  void givenTheWishToRegisterWhenOnlyLookedAtThenARunsFilesAreShown() {
+    StoreSettings settings = Servers.directSettings("register", "true");
+    String source = "runs:/" + direct.run() + "/as before";
+
+    assertThat(converter.list(Location.of(source), settings)).isNotEmpty();
+    assertThat(converter
+            .inspect(request(source, settings).output("/tmp/never-made").build())
+            .inputs())
+        .hasSize(1);
+  }
+
+  @Test
   void givenADeletedRunWhenPlannedThenItsModelIsReadAsMlflowItselfReadsIt() {
     Logged logged = Logged.to(Servers.directS3(), "of a deleted run", 3);
     Servers.rest(

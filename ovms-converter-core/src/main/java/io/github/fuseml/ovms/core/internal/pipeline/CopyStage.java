@@ -87,7 +87,7 @@ final class CopyStage {
       List<Artifact> all = stores.input().list(request.source());
       if (all.isEmpty()) {
         throw ListStage.nothingThere(
-            "copy", request.source(), stores.input().exists(request.source()));
+            "copy", stores.from(), stores.input().exists(request.source()));
       }
       listed = new Listed(all, request.target(), false, null);
     }

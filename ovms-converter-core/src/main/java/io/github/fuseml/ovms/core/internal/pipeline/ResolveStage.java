@@ -10,7 +10,6 @@ import io.github.fuseml.ovms.core.internal.diagnose.TlsProbe;
 import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.store.StoreRegistry;
 import io.github.fuseml.ovms.spi.ArtifactStore;
-import io.github.fuseml.ovms.spi.ResolvedLocation;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.util.Arrays;
@@ -67,10 +66,7 @@ final class ResolveStage {
   }
 
   Stores run(ConversionRequest request, RunContext context) {
-    Place from = resolve(request.source(), request.inputSettings(), StoreRole.INPUT, context);
-    from.resolved().ifPresent(ResolvedLocation::requireTellable);
     return open(
-        from,
         request.source(),
         request.inputSettings(),
         request.output(),
@@ -80,7 +76,6 @@ final class ResolveStage {
 
   Stores run(CopyRequest request, RunContext context) {
     return open(
-        resolve(request.source(), request.inputSettings(), StoreRole.INPUT, context),
         request.source(),
         request.inputSettings(),
         request.target(),
@@ -89,12 +84,12 @@ final class ResolveStage {
   }
 
   private Stores open(
-      Place from,
       Location source,
       StoreSettings inputSettings,
       Location target,
       StoreSettings outputSettings,
       RunContext context) {
+    Place from = resolve(source, inputSettings, StoreRole.INPUT, context);
     String below = inputSettings.equals(outputSettings) ? source.relativize(target) : null;
     // The source's own directory, not what its name means a moment later.
     Place to = from.isNamed() && below != null
