@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -47,13 +46,8 @@ final class DirectClient implements ObjectClient {
   private final SdkHttpClient http;
   private final Attempts attempts;
 
-  DirectClient(
-      URI endpoint,
-      String region,
-      S3Credentials credentials,
-      SdkHttpClient http,
-      RetryStrategy retries) {
-    this.requests = new DirectRequests(endpoint, region, credentials);
+  DirectClient(DirectRequests requests, SdkHttpClient http, RetryStrategy retries) {
+    this.requests = requests;
     this.http = http;
     this.attempts = new Attempts(retries);
   }

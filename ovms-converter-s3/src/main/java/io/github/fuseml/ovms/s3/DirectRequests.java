@@ -30,14 +30,16 @@ final class DirectRequests {
   private final URI endpoint;
   private final String region;
   private final S3Credentials credentials;
+  private final boolean signsPayload;
 
   /** What the service's clock is ahead of this machine's, as far as an answer has shown. */
   private volatile Duration ahead = Duration.ofSeconds(-SdkGlobalTime.getGlobalTimeOffset());
 
-  DirectRequests(URI endpoint, String region, S3Credentials credentials) {
+  DirectRequests(URI endpoint, String region, S3Credentials credentials, boolean signsPayload) {
     this.endpoint = endpoint;
     this.region = region;
     this.credentials = credentials;
+    this.signsPayload = signsPayload;
   }
 
   /** Signs from now on by a clock that shows this time now. */
@@ -93,19 +95,24 @@ final class DirectRequests {
           .build();
     }
     SignedRequest signed = SIGNER.sign(sign -> sign.identity(identity)
-        .request(request)
+        // Without TLS the SDK's signer covers the payload, whatever it is told.
+        .request(signsPayload ? request : with("https", request))
         .payload(body)
         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
         .putProperty(AwsV4HttpSigner.REGION_NAME, region)
         .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), ahead))
         .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
         .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
-        // TLS protects the body as well, as the SDK's own client knows.
-        .putProperty(
-            AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, !"https".equals(endpoint.getScheme())));
+        .putProperty(AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, signsPayload));
     return HttpExecuteRequest.builder()
-        .request(signed.request())
+        .request(with(endpoint.getScheme(), signed.request()))
         .contentStreamProvider(signed.payload().orElse(null))
         .build();
+  }
+
+  private static SdkHttpRequest with(String protocol, SdkHttpRequest request) {
+    return protocol.equals(request.protocol())
+        ? request
+        : request.toBuilder().protocol(protocol).build();
   }
 }

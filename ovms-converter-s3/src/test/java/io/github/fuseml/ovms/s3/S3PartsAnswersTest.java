@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,8 @@ class S3PartsAnswersTest {
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<String> bodies = new CopyOnWriteArrayList<>();
+  private final List<String> digests = new CopyOnWriteArrayList<>();
+  private final List<String> signed = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private ArtifactStore store;
   private Path file;
@@ -55,11 +59,22 @@ class S3PartsAnswersTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
+    store = open("false");
+  }
+
+  private ArtifactStore open(String signPayload) {
     String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
-    store = new S3StoreProvider()
-        .open(
-            Stores.settings(endpoint, "id", "secret", "uploadPartSize", "5MiB", "maxAttempts", "1"),
-            StoreRole.OUTPUT);
+    StoreSettings settings = Stores.settings(
+        endpoint,
+        "id",
+        "secret",
+        "uploadPartSize",
+        "5MiB",
+        "maxAttempts",
+        "1",
+        "signPayload",
+        signPayload);
+    return new S3StoreProvider().open(settings, StoreRole.OUTPUT);
   }
 
   @AfterEach
@@ -101,6 +116,28 @@ class S3PartsAnswersTest {
     assertThat(asked).contains("DELETE uploadId=upload%261");
   }
 
+  @Test
+  void givenASignedPayloadWhenWrittenThenEachPartIsSignedWithItsDigest() {
+    try (ArtifactStore signing = open("true")) {
+      // when
+      signing.write(OBJECT, file, WriteMode.REPLACE);
+    }
+    // then: of 5 and of 1 MiB of zeros
+    assertThat(digests)
+        .containsExactlyInAnyOrder(
+            "c036cbb7553a909f8b8877d4461924307f27ecb66cff928eeeafd569c3887e29",
+            "30e14955ebf1352266dc2ff8067e68104607e750abb9d3b36582b8af909fcb58");
+  }
+
+  @Test
+  void givenAnUnsignedPayloadWhenWrittenThenTheChecksumOfEachPartIsSigned() {
+    // when
+    store.write(OBJECT, file, WriteMode.REPLACE);
+    // then
+    assertThat(digests).containsExactly("UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD");
+    assertThat(signed).hasSize(2).allMatch(headers -> headers.contains("x-amz-checksum-crc32c"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -132,6 +169,8 @@ class S3PartsAnswersTest {
         send(exchange, 200, Map.of(), first ? begun : ended);
       }
       case "PUT" -> {
+        digests.add(exchange.getRequestHeaders().getFirst("x-amz-content-sha256"));
+        signed.add(exchange.getRequestHeaders().getFirst("Authorization"));
         char part = query.charAt("partNumber=".length());
         send(exchange, 200, Map.of("ETag", "\"part-" + part + "\""), "");
       }

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
+import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ import java.util.Optional;
  */
 record CopySelection(List<Artifact> artifacts, Location target, boolean single) {
   /** Finds out what there is to copy. */
-  static CopySelection of(CopyRequest request, ArtifactStore input) {
+  static CopySelection of(CopyRequest request, Stores stores) {
+    ArtifactStore input = stores.input();
     Optional<Artifact> file = input.find(request.source());
     if (file.isPresent()) {
       return new CopySelection(List.of(file.get()), targetOfFile(request), true);
@@ -27,7 +29,7 @@ record CopySelection(List<Artifact> artifacts, Location target, boolean single) 
     requireOutside(request);
     List<Artifact> all = input.list(request.source());
     if (all.isEmpty()) {
-      throw ListStage.nothingThere("copy", request.source(), input.exists(request.source()));
+      throw ListStage.nothingThere("copy", stores.from(), input.exists(request.source()));
     }
     return new CopySelection(all, request.target(), false);
   }

@@ -68,7 +68,7 @@ final class CopyStage {
 
   /** Finds out what there is to copy, and refuses what would be in its way. */
   Listed list(CopyRequest request, Stores stores) {
-    CopySelection selection = CopySelection.of(request, stores.input());
+    CopySelection selection = CopySelection.of(request, stores);
     requireNoCollision(selection);
     Occupied occupied = occupied(request, selection, stores.output());
     if (!request.replace() && occupied != null && !occupied.files().isEmpty()) {
