@@ -2,9 +2,13 @@ package io.github.fuseml.ovms.cli.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.IncompleteCopyException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.testing.Cli;
@@ -20,6 +24,7 @@ class ExitCodeTest {
         .importPackages(OvmsConverterException.class.getPackageName()).stream()
             .filter(each -> each.isAssignableTo(OvmsConverterException.class))
             .filter(each -> !each.getModifiers().contains(JavaModifier.ABSTRACT))
+            .filter(each -> !each.isEquivalentTo(IncompleteCopyException.class)) // Its cause's.
             .<Class<?>>map(JavaClass::reflect)
             .toList();
   }
@@ -54,6 +59,25 @@ class ExitCodeTest {
       assertThat(outcome.out()).isEmpty();
       assertThat(cli.converter.calls).endsWith("close");
     }
+  }
+
+  @Test
+  void given_an_incomplete_copy_then_the_code_is_its_causes_and_json_lists_the_files() {
+    Cli cli = new Cli();
+    cli.converter.failure = new IncompleteCopyException(
+        new AccessDeniedException(Problem.of("write").found("it is refused")),
+        List.of("a", "b"),
+        List.of("c"),
+        List.of("d"));
+
+    Cli.Outcome outcome =
+        cli.run("copy", "s3://bucket/model", "s3://bucket/copy", "--progress", "json");
+
+    assertThat(outcome.code()).isEqualTo(ExitCode.ACCESS_DENIED.code());
+    JsonObject told = JsonParser.parseString(outcome.err()).getAsJsonObject();
+    assertThat(told.getAsJsonArray("replaced")).hasToString("[\"a\",\"b\"]");
+    assertThat(told.getAsJsonArray("lost")).hasToString("[\"c\"]");
+    assertThat(told.getAsJsonArray("unchanged")).hasToString("[\"d\"]");
   }
 
   @Test
