@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.s3;
 
+import io.github.fuseml.ovms.spi.RetryAfter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -141,9 +142,8 @@ final class Answers {
 
   /** How long a service that is too busy asks to be left alone; empty when it does not say. */
   static Optional<Duration> retryAfter(Throwable error) {
-    return header(error, "Retry-After")
-        .filter(text -> text.matches("\\d{1,4}"))
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    return RetryAfter.read(
+        header(error, "Retry-After").orElse(null), header(error, "Date").orElse(null));
   }
 
   /** The time that the service says it is; empty when it does not. */
