@@ -125,7 +125,9 @@ final class Http implements AutoCloseable {
     boolean own = true; // Once another server was asked, nobody is told secrets any more.
     for (int hop = 0; hop <= Redirects.LIMIT; hop++) {
       own &= Origin.of(uri).equals(Origin.of(first));
-      Answer answer = exchange(call, uri, own ? credentials : null, own && isOwnServer(uri));
+      Answer answer = hop > 0 && !own
+          ? exchangeElsewhere(call, uri)
+          : exchange(call, uri, own ? credentials : null, own && isOwnServer(uri));
       Optional<URI> next = nextHop(call, answer);
       if (next.isEmpty()) {
         return answer;
@@ -137,6 +139,15 @@ final class Http implements AutoCloseable {
       uri = next.get();
     }
     throw Redirects.tooMany(call);
+  }
+
+  /** Says which server it was when that fails: the location names another one. */
+  private Answer exchangeElsewhere(Call call, URI uri) throws IOException, InterruptedException {
+    try {
+      return exchange(call, uri, null, false);
+    } catch (IOException e) {
+      throw new RedirectedException(Origin.of(uri), e);
+    }
   }
 
   private static Optional<URI> nextHop(Call call, Answer answer) {

@@ -106,6 +106,12 @@ final class HttpErrors {
 
   /** Whether the same request may succeed when it is sent again at once. */
   static boolean mayPass(IOException error) {
+    return error instanceof RedirectedException redirected
+        ? mayPass(redirected.failure())
+        : mayPassThere(error);
+  }
+
+  private static boolean mayPassThere(IOException error) {
     return !(error instanceof SSLException)
         && !(error instanceof UnknownHostException)
         && !(error instanceof ProtocolException)
@@ -131,6 +137,10 @@ final class HttpErrors {
 
   /** The error to throw when there was no answer. */
   static OvmsConverterException of(IOException error, Call call, ConnectionErrors connection) {
+    if (error instanceof RedirectedException redirected) {
+      String service = "the server that it redirects to, " + redirected.server();
+      return of(redirected.failure(), call, ConnectionErrors.to(service, null));
+    }
     Optional<OvmsConverterException> own = find(error, OvmsConverterException.class);
     if (own.isPresent()) {
       return own.get();

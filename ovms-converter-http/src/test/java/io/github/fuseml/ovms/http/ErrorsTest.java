@@ -185,6 +185,23 @@ class ErrorsTest {
   }
 
   @Test
+  void givenAServerThatRedirectsToWhereNobodyAnswersThenTheErrorSaysWhere() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String elsewhere = "http://127.0.0.1:" + port;
+    String target = elsewhere + "/signed?secret=s3cret";
+    try (OneAnswer redirecting = new OneAnswer(302, "", "Location", target)) {
+      assertThat(errorOf(at(redirecting.url("/model"))))
+          .isInstanceOf(TransferException.class)
+          .hasMessageContaining(
+              "nothing answers at the server that it redirects to, " + elsewhere + ":")
+          .satisfies(error -> assertThat(printed(error)).doesNotContain("s3cret"));
+    }
+  }
+
+  @Test
   void givenAServerThatRedirectsToAPortWithoutTlsByHttpsThenItIsNotTheCallersScheme() {
     String plain = nginx.url("/model").toString().replace("http:", "https:");
     try (OneAnswer redirecting = new OneAnswer(302, "", "Location", plain)) {
