@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.IrRunner;
+import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.MlflowServer;
 import io.github.fuseml.ovms.testkit.server.NginxGateway;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
@@ -123,6 +124,37 @@ class MlflowProgramTest extends RealProgram {
       assertThat(insecure.out()).contains("model.onnx");
       assertThat(refused.code()).isEqualTo(4);
       assertThat(refused.err()).contains("MLFLOW_TRACKING_TOKEN");
+    }
+  }
+
+  @Test
+  void givenTheVariablesThatEveryUserOfMlflowOverS3HasWhenConvertedThenTheyAreAllThatIsNeeded()
+      throws Exception {
+    try (MinioServer minio = MinioServer.start()) {
+      minio.createBucket("mlflow");
+      try (MlflowServer direct =
+          MlflowServer.setup().artifactsIn(minio, "mlflow").direct().start()) {
+        direct.python(script(), predictions.toString());
+        environment.put("MLFLOW_TRACKING_URI", direct.trackingUri());
+        environment.put("MLFLOW_S3_ENDPOINT_URL", minio.url().toString());
+        environment.put("AWS_ACCESS_KEY_ID", MinioServer.ACCESS_KEY);
+        environment.put("AWS_SECRET_ACCESS_KEY", MinioServer.SECRET_KEY);
+        environment.put("OVMS_MLFLOW_REGISTER", "true");
+
+        Outcome first = run("convert", "models:/iris@champion", "-o", "models:/iris@champion/ovms");
+        Outcome again = run("convert", "models:/iris@champion", "-o", "models:/iris@champion/ovms");
+        Outcome listed = run("ls", "models:/iris@champion");
+        environment.put("AWS_SECRET_ACCESS_KEY", "wrong-7a61");
+        Outcome refused = run("ls", "models:/iris@champion");
+
+        assertThat(first.err()).doesNotContain("error", "warning");
+        assertThat(first.code()).isZero();
+        assertThat(first.out()).contains("s3://mlflow/");
+        assertThat(again.code()).isZero();
+        assertThat(listed.out()).contains("MLmodel", "ovms/1/iris.xml").doesNotContain("ovms/2");
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(refused.err()).contains("s3://mlflow/").doesNotContain("wrong-7a61");
+      }
     }
   }
 

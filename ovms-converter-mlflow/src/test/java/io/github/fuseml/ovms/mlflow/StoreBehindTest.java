@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.gson.JsonObject;
 import io.github.fuseml.ovms.api.AccessDeniedException;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.CopyRequest;
@@ -157,6 +158,17 @@ class StoreBehindTest {
 
     assertThat(result.files()).hasSize(2);
     assertThat(Files.exists(place.resolve("served/1"))).isTrue();
+  }
+
+  @Test
+  void givenArtifactsInAStoreThatIsNotInstalledWhenConvertedThenBothTheNameAndThePlaceAreTold() {
+    Run run = run(Servers.files(), "in azure", "wasbs://c@a.blob.core.windows.net/x");
+    String name = "runs:/" + run.id() + "/net";
+
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> convert(name, Servers.settings(Servers.files())))
+        .withMessageContaining("wasbs://")
+        .withMessageContaining(name + " is there, and no store for the scheme 'wasbs'");
   }
 
   @Test

@@ -77,7 +77,7 @@ public final class StoreRegistry {
       }
       first = first == null ? next : first;
       real = next.location();
-      ArtifactStoreProvider behind = providerOf(real);
+      ArtifactStoreProvider behind = providerBehind(location, real);
       if (names == MOST_NAMES || (behind instanceof ResolvingProvider && behind != resolving)) {
         throw inCircles(location, real);
       }
@@ -85,6 +85,15 @@ public final class StoreRegistry {
       provider = behind;
     }
     return new Place(real, provider, own, first);
+  }
+
+  private ArtifactStoreProvider providerBehind(Location name, Location real) {
+    try {
+      return providerOf(real);
+    } catch (BadRequestException e) {
+      throw new BadRequestException(
+          e.problem().found(name + " is there, and " + e.problem().found()), e);
+    }
   }
 
   private static BadRequestException inCircles(Location location, Location real) {

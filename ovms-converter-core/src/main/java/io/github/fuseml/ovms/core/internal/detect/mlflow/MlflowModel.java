@@ -7,14 +7,19 @@ import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ModelTree;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An MLflow model: its directory and what its description says. */
 final class MlflowModel {
   static final String FILE = "MLmodel";
+
+  private static final Pattern LOADER = Pattern.compile("mlflow\\.([a-z_]+)");
 
   private final ModelTree tree;
   private final String directory;
@@ -33,7 +38,27 @@ final class MlflowModel {
     if (!(description.get("flavors") instanceof Map<?, ?> flavors) || flavors.isEmpty()) {
       throw new MalformedException("names no flavors");
     }
-    return new MlflowModel(tree, ModelPaths.parent(file.path()), description, flavors);
+    return new MlflowModel(tree, ModelPaths.parent(file.path()), description, withLoader(flavors));
+  }
+
+  /**
+   * A flavor may be told by nothing but the module that Python loads the model with, {@code
+   * mlflow.onnx} and the like.
+   */
+  private static Map<?, ?> withLoader(Map<?, ?> flavors) {
+    if (!(flavors.get("python_function") instanceof Map<?, ?> python)
+        || !(python.get("loader_module") instanceof String loader)) {
+      return flavors;
+    }
+    Matcher module = LOADER.matcher(loader);
+    if (!module.matches() || flavors.containsKey(module.group(1))) {
+      return flavors;
+    }
+    Map<Object, Object> all = new LinkedHashMap<>(flavors);
+    all.put(
+        module.group(1),
+        python.get("data") instanceof String data ? Map.of("data", data) : Map.of());
+    return all;
   }
 
   ModelTree tree() {

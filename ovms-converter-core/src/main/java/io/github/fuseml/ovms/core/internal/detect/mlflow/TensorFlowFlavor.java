@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.detect.mlflow;
 
+import io.github.fuseml.ovms.core.internal.detect.files.ModelPaths;
 import io.github.fuseml.ovms.core.internal.detect.files.Verdict;
 import io.github.fuseml.ovms.core.internal.detect.tensorflow.SavedModelDetector;
 import java.util.HashSet;
@@ -29,7 +30,11 @@ final class TensorFlowFlavor implements Flavor {
           .withSignature(key)
           .confirm(directory.get(), new SavedModelDetector(key, tags(model)));
     }
-    return KerasData.examine(model, ID);
+    String data = model.text(ID, "data").orElse("");
+    FlavorData found = new FlavorData(model, ID);
+    return !data.isEmpty() && found.isThere(ModelPaths.join(data, "saved_model.pb"))
+        ? found.confirm(data, new SavedModelDetector())
+        : KerasData.examine(model, ID);
   }
 
   private static Set<String> tags(MlflowModel model) {

@@ -228,6 +228,26 @@ class MlflowDetectorTest {
       found(detector, tree());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "onnx, mlflow-onnx, model.onnx, model.onnx",
+      "tensorflow, mlflow-2.3-tensorflow-module, tf2model, tf2model",
+      "tensorflow, mlflow-2.3-tensorflow-keras-h5, data, data/model.h5",
+      "keras, mlflow-keras, data, data/model.keras",
+      "paddle, mlflow-2.22-paddle, model, model.pdmodel",
+    })
+    void givenNothingButTheModuleThatLoadsItThenItsFlavorIsKnown(
+        String flavor, String fixture, String data, String path) {
+      copy(FixtureTrees.path(fixture + "/model"), directory);
+      describe("flavors: {python_function: {loader_module: mlflow.%s, data: %s}}"
+          .formatted(flavor, data));
+
+      DetectedModel model = found(detector, tree());
+
+      assertThat(model.path()).isEqualTo(path);
+      assertThat(model.attributes()).containsEntry("mlflow.flavor", flavor);
+    }
+
     @Test
     void givenASignatureOfAWideTableThenItIsReadAsAnyOther() throws IOException {
       String columns = IntStream.range(0, 40_000)
@@ -314,6 +334,12 @@ class MlflowDetectorTest {
       assertThat(refusal.what()).contains(flavor);
       assertThat(refusal.reason()).isEqualTo("none of them holds a format that OpenVINO reads");
       assertThat(refusal.remedy()).contains(flavor.equals("of_the_future") ? "to ONNX" : remedy);
+    }
+
+    @Test
+    void givenAPythonModelThenTheModuleThatLoadsItIsNoFlavor() {
+      assertThat(refused(detector, FixtureTrees.tree("mlflow-pyfunc/model")).what())
+          .isEqualTo("an MLflow model with the flavors python_function");
     }
 
     @Test
