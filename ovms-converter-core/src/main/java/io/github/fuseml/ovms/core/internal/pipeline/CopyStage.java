@@ -11,6 +11,7 @@ import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
+import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
 import io.github.fuseml.ovms.core.internal.transfer.LocalPlacement;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
@@ -84,7 +85,7 @@ final class CopyStage {
       listed = new Listed(List.of(file.get()), target, true, null);
     } else {
       requireOutside(request);
-      List<Artifact> all = stores.input().list(request.source());
+      List<Artifact> all = EarlierOutput.withoutClaims(stores.input().list(request.source()));
       if (all.isEmpty()) {
         throw ListStage.nothingThere(
             "copy", request.source(), stores.input().exists(request.source()));

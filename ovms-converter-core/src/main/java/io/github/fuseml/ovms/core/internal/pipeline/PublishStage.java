@@ -2,11 +2,12 @@ package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConversionPlan;
-import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.PublishOptions;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.publish.Leftovers;
@@ -14,8 +15,11 @@ import io.github.fuseml.ovms.core.internal.publish.ModelPublisher;
 import io.github.fuseml.ovms.core.internal.publish.ModelPublisher.Contents;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.Provenance;
+import io.github.fuseml.ovms.core.internal.publish.Replacing;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.Publication;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
@@ -26,12 +30,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Makes the verified files, and the record of where they come from, appear as a version. */
 final class PublishStage {
-  /** How much of the digest tells replaced files from those before. */
+  /** How many random characters tell replaced files from those before. */
   private static final int MARK = 8;
+
+  private final TransferEngine transfer;
+
+  PublishStage(TransferEngine transfer) {
+    this.transfer = transfer;
+  }
 
   /**
    * What is to be published.
@@ -69,7 +80,7 @@ final class PublishStage {
     }
   }
 
-  private static long publish(
+  private long publish(
       ConversionPlan plan,
       Result result,
       Function<Long, Provenance> record,
@@ -87,11 +98,37 @@ final class PublishStage {
     }
     long version = options.version().getAsLong();
     if (options.replace()) {
-      publisher.replace(plan.output(), version, contents, context.workDirectory("kept"));
+      publisher.replace(plan.output(), version, contents, replacing(context));
     } else {
       publisher.publishAs(plan.output(), version, contents);
     }
     return version;
+  }
+
+  private Replacing replacing(RunContext context) {
+    return new Replacing(
+        context.workDirectory("kept"),
+        (store, source, files, target) -> fetch(store, source, files, target, context),
+        context::warn);
+  }
+
+  private void fetch(
+      ArtifactStore store, Location source, List<Artifact> files, Path target, RunContext context) {
+    long bytes = files.stream().mapToLong(Artifact::size).sum();
+    context.info("brings a copy of the old version here, so that it can be put back");
+    try {
+      transfer.download(
+          store,
+          source,
+          files,
+          new TransferEngine.Target(context.workParent(), target, false, false),
+          new TransferMeter(bytes, files.size(), progress -> {}),
+          context::info);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransferException(
+          Problem.of("read").on(source).found("the thread was interrupted").mayHelpToRetry(), e);
+    }
   }
 
   /** The files of a version and its record, which tells its number. */
@@ -150,7 +187,7 @@ final class PublishStage {
             .stream()
             .map(file -> file.path())
             .toList();
-    String mark = "-" + ConversionResult.digestOf(result.files()).substring(0, MARK);
+    String mark = "-" + UUID.randomUUID().toString().substring(0, MARK);
     Map<String, Path> contents = new LinkedHashMap<>();
     List<PublishedFile> files = new ArrayList<>();
     for (PublishedFile file : result.files()) {

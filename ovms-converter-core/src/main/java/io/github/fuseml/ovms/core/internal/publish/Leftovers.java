@@ -36,18 +36,55 @@ public final class Leftovers {
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       return removed; // A version appears there as a whole, so what is not whole is not ours.
     }
-    for (StoredVersion version : new ModelRepository(store, output).incomplete()) {
-      if (version.isOwn() && isOld(store, version, age) && isStillIncomplete(store, version)) {
-        // What was being replaced is served again; what was never whole goes.
-        StoredVersion read =
-            new ModelRepository(store, output).version(version.number()).orElse(version);
-        if (!VersionReplacement.putBack(store, read, work)) {
-          VersionRemoval.remove(store, version.location());
-        }
+    ModelRepository.Unfinished unfinished = new ModelRepository(store, output).unfinished();
+    for (StoredVersion version : unfinished.versions()) {
+      if (version.isOwn()
+          && isOld(store, version, age)
+          && isMended(store, output, version.number(), age, work)) {
         removed++;
       }
     }
+    for (Artifact claim : unfinished.claims()) {
+      removed += isGivenBack(store, output, claim, age) ? 1 : 0;
+    }
     return removed;
+  }
+
+  /** Makes a version whole or removes it, unless somebody else is at work on it. */
+  private static boolean isMended(
+      ArtifactStore store, Location output, long number, Duration age, Supplier<Path> work) {
+    try (VersionClaim claim = new VersionClaim(store, output, number, ClaimPace.STANDARD)) {
+      if (!claim.tryTake(other -> isOld(store, other, age))) {
+        return false;
+      }
+      // Looked at again: it may have been completed or replaced since it was listed.
+      StoredVersion now = new ModelRepository(store, output).version(number).orElse(null);
+      if (now == null || !now.isOwn() || !isUnfinished(now) || !isOld(store, now, age)) {
+        return false;
+      }
+      if (!ReplacementLeft.mend(store, now, work)) {
+        claim.requireHeld();
+        VersionRemoval.remove(store, now.location());
+      }
+      return true;
+    }
+  }
+
+  private static boolean isUnfinished(StoredVersion version) {
+    return ReplacementLeft.isIn(version.files())
+        || !OvmsFiles.isComplete(version.files().stream().map(Artifact::path).toList());
+  }
+
+  /** Whether nobody has a claim any more that nobody came for. */
+  private static boolean isGivenBack(
+      ArtifactStore store, Location output, Artifact claim, Duration age) {
+    if (!isOld(store, claim, age)) {
+      return false;
+    }
+    try (VersionClaim own =
+        new VersionClaim(store, output, VersionClaim.versionOf(claim), ClaimPace.STANDARD)) {
+      return own.tryTake(other -> isOld(store, other, age));
+    }
   }
 
   /**
@@ -67,16 +104,12 @@ public final class Leftovers {
     }
   }
 
-  /** Looked at again once it is known to be old: it may have been completed since it was listed. */
-  private static boolean isStillIncomplete(ArtifactStore store, StoredVersion version) {
-    return !OvmsFiles.isComplete(
-        store.list(version.location()).stream().map(Artifact::path).toList());
+  private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {
+    return version.files().stream().allMatch(file -> isOld(store, file, age));
   }
 
-  private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {
+  private static boolean isOld(ArtifactStore store, Artifact file, Duration age) {
     Instant latest = Instant.now().minus(age);
-    return version.files().stream()
-        .allMatch(file ->
-            store.lastModified(file).filter(time -> !time.isAfter(latest)).isPresent());
+    return store.lastModified(file).filter(time -> !time.isAfter(latest)).isPresent();
   }
 }
