@@ -15,6 +15,7 @@ import io.github.fuseml.ovms.testkit.IrRunner;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.RequestMatch;
+import io.github.fuseml.ovms.testkit.server.ApacheDavServer;
 import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import java.io.File;
@@ -259,10 +260,45 @@ class KilledPublishersTest {
   }
 
   @Test
+  void givenAPublisherThatDiesAtEachStepWhenItPublishesByWebDavThenNoBadPairIsEverLoaded() {
+    StoreSettings settings = StoreSettings.none();
+    try (ApacheDavServer apache = ApacheDavServer.start()) {
+      String output = apache.url("/dav/m").toString();
+      try (Watch watch = watch(OvmsReader.ofFiles(apache.root().resolve("m")))) {
+        assertThat(killAtEveryStep("http", output, settings)).isGreaterThan(12);
+        publishOnce(output, settings, FORCED);
+        assertThat(watch.newest()).isPositive();
+      }
+    }
+  }
+
+  @Test
   void givenEightPublishersOfFourProcessesWhenTheyPublishToS3ThenThereAreEightCompleteVersions()
       throws Exception {
-    String output = "s3://" + bucket() + "/models/m";
-    String endpoint = minio.url().toString();
+    publishByFourProcesses(
+        "s3://" + bucket() + "/models/m",
+        "endpoint=" + minio.url() + ",accessKeyId=" + MinioServer.ACCESS_KEY + ",secretAccessKey="
+            + MinioServer.SECRET_KEY,
+        PublishedModels.s3(minio.url()));
+  }
+
+  @Test
+  void givenEightPublishersOfFourProcessesWhenTheyPublishToGooglesStoreThenThereAreEightVersions()
+      throws Exception {
+    try (FakeGcsServer google = FakeGcsServer.start()) {
+      google.createBucket("models");
+      try (Watch watch = watch(OvmsReader.ofGcs(google.url(), "models", "deep/m"))) {
+        publishByFourProcesses(
+            "gs://models/deep/m",
+            "endpoint=" + google.url() + ",credentials=anonymous",
+            PublishedModels.gcs(google.url()));
+        assertThat(watch.polls()).isPositive();
+      }
+    }
+  }
+
+  private void publishByFourProcesses(String output, String words, StoreSettings settings)
+      throws Exception {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       List<String> command = new ArrayList<>(List.of(
@@ -278,8 +314,7 @@ class KilledPublishersTest {
           "0",
           "2",
           "1",
-          "endpoint=" + endpoint + ",accessKeyId=" + MinioServer.ACCESS_KEY + ",secretAccessKey="
-              + MinioServer.SECRET_KEY));
+          words));
       models.sources().forEach(source -> command.add(source.toString()));
       processes.add(new ProcessBuilder(command).inheritIO().start());
     }
@@ -287,9 +322,7 @@ class KilledPublishersTest {
       assertThat(process.waitFor()).isZero();
     }
     try (OvmsConverter converter = converter().discover().build()) {
-      List<ModelVersion> versions =
-          converter.versions(Location.of(output), PublishedModels.s3(minio.url()));
-      assertThat(versions)
+      assertThat(converter.versions(Location.of(output), settings))
           .extracting(ModelVersion::state)
           .hasSize(8)
           .containsOnly(ModelVersion.State.COMPLETE);

@@ -1,6 +1,5 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
-import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConversionPlan;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.Location;
@@ -109,6 +108,7 @@ final class PublishStage {
     return new Replacing(
         context.workDirectory("kept"),
         (store, source, files, target) -> fetch(store, source, files, target, context),
+        context::info,
         context::warn);
   }
 
@@ -155,16 +155,14 @@ final class PublishStage {
           output,
           plan.output(),
           plan.request().publishing().leftoverAge(),
-          () -> context.workDirectory("put-back"));
+          () -> context.workDirectory("put-back"),
+          // So it is at each run, and the run's own work is done: nothing to be warned of.
+          () -> context.detail("uploads that killed publishers never completed are not looked for,"
+              + " which takes the right to list and to abort them (s3:ListBucketMultipartUploads,"
+              + " s3:AbortMultipartUpload); a lifecycle rule of the bucket removes them as well"));
       if (removed > 0) {
         context.info("removed " + removed + " leftovers of publishers that were killed");
       }
-    } catch (AccessDeniedException e) {
-      // So it is at each run, and the run's own work is done: nothing to be warned of.
-      context.info(
-          "what killed publishers may have left is not looked for, which takes the right to"
-              + " list and to abort incomplete uploads (s3:ListBucketMultipartUploads,"
-              + " s3:AbortMultipartUpload); a lifecycle rule of the bucket removes them as well");
     } catch (OvmsConverterException e) {
       context.warn(
           "could not remove what killed publishers have left: " + e.problem().summary());

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -28,11 +29,18 @@ public final class Leftovers {
    * @param output the directory that holds the versions
    * @param age how old they must be where no lock tells
    * @param work gives a directory of this machine for temporary files
+   * @param denied is run where uploads that nobody completed may not be listed or aborted; everything
+   *     else is removed all the same
    * @return how many were removed
    */
   public static int remove(
-      ArtifactStore store, Location output, Duration age, Supplier<Path> work) {
-    int removed = store.removeAbandoned(output, age);
+      ArtifactStore store, Location output, Duration age, Supplier<Path> work, Runnable denied) {
+    int removed = 0;
+    try {
+      removed = store.removeAbandoned(output, age);
+    } catch (AccessDeniedException e) {
+      denied.run();
+    }
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       return removed; // A version appears there as a whole, so what is not whole is not ours.
     }
@@ -64,9 +72,21 @@ public final class Leftovers {
       }
       if (!ReplacementLeft.mend(store, now, work)) {
         claim.requireHeld();
+        removeUploads(store, now, age);
         VersionRemoval.remove(store, now.location());
       }
       return true;
+    }
+  }
+
+  /** Some stores find what was never completed only by its whole name, which the record has. */
+  private static void removeUploads(ArtifactStore store, StoredVersion version, Duration age) {
+    for (var file : version.recorded()) {
+      try {
+        var unused = store.removeAbandoned(version.location().resolve(file.path()), age);
+      } catch (AccessDeniedException e) {
+        return; // Told already.
+      }
     }
   }
 

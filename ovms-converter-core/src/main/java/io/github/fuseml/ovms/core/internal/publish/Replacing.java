@@ -12,9 +12,10 @@ import java.util.function.Consumer;
  *
  * @param work an empty directory of this machine
  * @param fetch brings the old version's files there, so that they can be put back
- * @param notes hears what is waited for, and what could not be put back
+ * @param notes hears what is waited for
+ * @param warnings hears what could not be put back
  */
-public record Replacing(Path work, Fetch fetch, Consumer<String> notes) {
+public record Replacing(Path work, Fetch fetch, Consumer<String> notes, Consumer<String> warnings) {
   /** Brings files to this machine. */
   @FunctionalInterface
   public interface Fetch {

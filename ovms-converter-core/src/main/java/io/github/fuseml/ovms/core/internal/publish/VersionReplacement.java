@@ -175,7 +175,7 @@ final class VersionReplacement {
       }
     } catch (OvmsConverterException e) {
       replacing
-          .notes()
+          .warnings()
           .accept(
               old.isServed()
                   ? "the old version in " + directory + " could not be put back and is not served: "
@@ -212,7 +212,7 @@ final class VersionReplacement {
       ReplacementLeft.deleteKept(store, store.list(directory));
     } catch (OvmsConverterException e) {
       replacing
-          .notes()
+          .warnings()
           .accept("could not remove what was put aside in " + directory + ": "
               + e.problem().summary());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
@@ -20,10 +21,12 @@ import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
 import io.github.fuseml.ovms.testkit.StoreOperation;
 import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -269,7 +272,7 @@ class ModelPublisherTest {
     }
 
     private Replacing replacing() {
-      return new Replacing(directory, ModelPublisherTest::copy, notes::add);
+      return new Replacing(directory, ModelPublisherTest::copy, notes::add, notes::add);
     }
 
     @Test
@@ -410,6 +413,43 @@ class ModelPublisherTest {
         assertThat(contentAt(store, MODELS.resolve("1/model.xml"))).isEqualTo("xml of 1");
       }
       assertThat(memory.urls()).isEqualTo(before);
+    }
+
+    @Test
+    void givenAKilledPublisherWhenLeftoversGoThenItsUploadsAreLookedForByTheirWholeNames()
+        throws IOException {
+      Path record = recordOf("model.xml", "model.bin");
+      memory.put("memory://bucket/models/1/" + Provenance.FILE, Files.readAllBytes(record));
+      List<String> lookedFor = new ArrayList<>();
+      List<String> denied = new ArrayList<>();
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        ArtifactStore old = (ArtifactStore) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+              case "lastModified" -> Optional.of(Instant.EPOCH);
+              case "removeAbandoned" -> {
+                lookedFor.add(arguments[0].toString());
+                if (lookedFor.size() == 1) {
+                  throw new AccessDeniedException(Problem.of("list"));
+                }
+                yield 1;
+              }
+              default -> method.invoke(store, arguments);
+            });
+
+        int removed = Leftovers.remove(
+            old, MODELS, Duration.ofHours(1), () -> directory, () -> denied.add("uploads"));
+
+        assertThat(removed).isEqualTo(1);
+      }
+      assertThat(lookedFor)
+          .containsExactly(
+              "memory://bucket/models",
+              "memory://bucket/models/1/model.xml",
+              "memory://bucket/models/1/model.bin");
+      assertThat(denied).hasSize(1);
+      assertThat(memory.urls()).isEmpty();
     }
 
     @Test

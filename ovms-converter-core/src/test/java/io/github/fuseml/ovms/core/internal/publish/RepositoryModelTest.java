@@ -254,7 +254,8 @@ class RepositoryModelTest {
     }
     for (int i = PUBLISHERS; i < PUBLISHERS + REPLACERS; i++) {
       Map<String, Path> files = files(i);
-      Replacing replacing = new Replacing(directory.resolve("work" + i), this::copy, note -> {});
+      Replacing replacing =
+          new Replacing(directory.resolve("work" + i), this::copy, note -> {}, warning -> {});
       Files.createDirectory(replacing.work());
       long number = 1L + i % REPLACED.size();
       actors.add(new Actor(
@@ -276,7 +277,7 @@ class RepositoryModelTest {
   }
 
   private int removeLeftovers(ArtifactStore store) {
-    return Leftovers.remove(store, MODEL, Duration.ofHours(1), () -> directory);
+    return Leftovers.remove(store, MODEL, Duration.ofHours(1), () -> directory, () -> {});
   }
 
   private ModelPublisher publisher(ArtifactStore store) {
