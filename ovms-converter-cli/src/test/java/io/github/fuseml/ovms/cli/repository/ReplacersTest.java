@@ -16,6 +16,7 @@ import io.github.fuseml.ovms.testkit.IrRunner;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.RequestMatch;
+import io.github.fuseml.ovms.testkit.server.ApacheDavServer;
 import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import java.io.IOException;
@@ -152,6 +153,27 @@ class ReplacersTest {
       assertThat(OvmsReader.ofGcs(google.url(), "models", "deep/m").keys())
           .as("no claim is left")
           .hasSize(3);
+    }
+  }
+
+  /** OVMS reads from no web server; it has the server's directory mounted. */
+  @Test
+  void givenEightWhoReplaceOneVersionByWebDavAtOnceThenNoBadPairIsEverLoaded() throws Exception {
+    try (ApacheDavServer apache = ApacheDavServer.start()) {
+      Path model = apache.root().resolve("m");
+      try (Watch watch = watch(OvmsReader.ofFiles(model))) {
+        int replaced =
+            replaceAtOnce(Location.of(apache.url("/dav/m").toString()), StoreSettings.none());
+
+        assertThat(replaced).isPositive();
+        assertThat(watch.polls()).isPositive();
+      }
+      try (Stream<Path> left = Files.list(model)) {
+        assertThat(left.map(path -> path.getFileName().toString()))
+            .as("beside what the server keeps for itself")
+            .filteredOn(name -> !name.equals(".DAV"))
+            .containsExactly("1");
+      }
     }
   }
 
