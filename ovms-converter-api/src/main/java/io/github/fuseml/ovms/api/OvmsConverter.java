@@ -113,7 +113,9 @@ public interface OvmsConverter extends AutoCloseable {
    *
    * @param request what to copy
    * @return what was copied
-   * @throws OvmsConverterException if it could not be done; files that were copied by then stay
+   * @throws IncompleteCopyException if it could not be done, and files had been replaced that could not
+   *     be put back; on this machine's disk they are put back
+   * @throws OvmsConverterException if it could not be done; what was made by then is removed again
    */
   default CopyResult copy(CopyRequest request) {
     return copy(request, new Cancellation());

@@ -51,52 +51,38 @@ final class FileContent implements Content {
   }
 
   /** A part of the file; one that ends too early is an error, for the size was promised. */
-  private static final class Part extends InputStream {
+  private static final class Part extends RangeStream {
     /** A larger read would make the JVM keep a direct copy of that size for each thread. */
     private static final int SLICE = 256 * 1024;
 
     private final FileChannel channel;
     private long position;
-    private long left;
 
     Part(FileChannel channel, long offset, long length) {
+      super(length);
       this.channel = channel;
       this.position = offset;
-      this.left = length;
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      if (length == 0) {
-        return 0;
-      }
-      if (left == 0) {
-        return -1;
-      }
-      int wanted = (int) Math.min(Math.min(length, SLICE), left);
-      int count = channel.read(ByteBuffer.wrap(bytes, offset, wanted), position);
-      if (count < 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-      position += count;
-      left -= count;
+    protected int receive(byte[] bytes, int offset, int wanted) throws IOException {
+      int count = channel.read(ByteBuffer.wrap(bytes, offset, Math.min(wanted, SLICE)), position);
+      position += Math.max(0, count);
       return count;
     }
 
     @Override
-    public int available() {
-      return (int) Math.min(left, Integer.MAX_VALUE);
+    protected IOException failed(Exception cause) {
+      return new IOException("it became shorter while it was read", cause);
     }
 
     @Override
-    public void close() throws IOException {
+    public int available() {
+      return (int) Math.min(left(), Integer.MAX_VALUE);
+    }
+
+    @Override
+    protected void release() throws IOException {
       channel.close();
     }
   }

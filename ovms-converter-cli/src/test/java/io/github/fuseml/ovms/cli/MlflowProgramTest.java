@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
+import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.IrRunner;
 import io.github.fuseml.ovms.testkit.server.MlflowServer;
+import io.github.fuseml.ovms.testkit.server.NginxGateway;
+import io.github.fuseml.ovms.testkit.server.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +87,60 @@ class MlflowProgramTest extends RealProgram {
     assertThat(listed.out()).contains("MLmodel", "model.onnx");
     assertThat(diagnosed.code()).isZero();
     assertThat(diagnosed.out()).contains("the name is known");
+  }
+
+  @Test
+  void givenMlflowsOwnVariablesForAGatewayWhenConvertedThenAllAreHeeded() throws Exception {
+    try (NginxGateway gateway = NginxGateway.to(server.url())
+        .tls(TestCertificates.localhost())
+        .clientsOf(TestCertificates.authority())
+        .bearer("of-a-robot-5f2c")
+        .prefix("/mlflow")
+        .start()) {
+      Path identity = Files.writeString(
+          directory.resolve("identity.pem"),
+          Files.readString(TestCertificates.localhost().certificate())
+              + Files.readString(TestCertificates.localhost().key()));
+      environment.put("MLFLOW_TRACKING_URI", gateway.url() + "/mlflow");
+      environment.put("MLFLOW_TRACKING_TOKEN", "of-a-robot-5f2c");
+      environment.put("MLFLOW_TRACKING_CLIENT_CERT_PATH", identity.toString());
+      environment.put("MLFLOW_HTTP_REQUEST_TIMEOUT", "30");
+
+      Outcome unknown = run("convert", "models:/iris@champion", "--output", output.toString());
+      environment.put(
+          "MLFLOW_TRACKING_SERVER_CERT_PATH", TestCertificates.authority().toString());
+      Outcome trusted = run("convert", "models:/iris@champion", "--output", output.toString());
+      environment.remove("MLFLOW_TRACKING_SERVER_CERT_PATH");
+      environment.put("MLFLOW_TRACKING_INSECURE_TLS", "true");
+      Outcome insecure = run("ls", "models:/iris@champion");
+      environment.remove("MLFLOW_TRACKING_TOKEN");
+      Outcome refused = run("ls", "models:/iris@champion");
+
+      assertThat(unknown.code()).isEqualTo(5);
+      assertThat(unknown.err()).contains("caCertificate");
+      assertThat(trusted.err()).doesNotContain("error");
+      assertThat(trusted.code()).isZero();
+      assertThat(insecure.out()).contains("model.onnx");
+      assertThat(refused.code()).isEqualTo(4);
+      assertThat(refused.err()).contains("MLFLOW_TRACKING_TOKEN");
+    }
+  }
+
+  @Test
+  void givenASignatureOfAWideTableWhenInspectedThenPeopleSeeItsBeginning() throws Exception {
+    Path model = Fixtures.get("mlflow-1.30-onnx").copyTo(directory);
+    String columns = IntStream.range(0, 2000)
+        .mapToObj("{\"type\": \"double\", \"name\": \"c%d\"}"::formatted)
+        .collect(Collectors.joining(", "));
+    Files.writeString(
+        model.resolve("MLmodel"),
+        "flavors: {onnx: {data: model.onnx}}\nsignature: {inputs: '[" + columns + "]'}");
+
+    Outcome human = run("inspect", model.toString());
+    Outcome machine = run("inspect", model.toString(), "--json");
+
+    assertThat(human.out()).contains("\"c9\"", "see --json").doesNotContain("\"c1999\"");
+    assertThat(machine.out()).contains("c1999");
   }
 
   @Test

@@ -247,6 +247,35 @@ class StoreProgramTest extends RealProgram {
     }
   }
 
+  @Test
+  void given_the_wrong_scheme_then_doctor_and_ls_both_take_it_for_a_wrong_setting()
+      throws Exception {
+    try (NginxServer webTls =
+            NginxServer.builder().tls(TestCertificates.localhost()).start();
+        MinioServer s3Tls = MinioServer.startTls(TestCertificates.localhost());
+        FakeGcsServer gcsTls = FakeGcsServer.startTls(TestCertificates.localhost());
+        FakeGcsServer gcs = FakeGcsServer.start()) {
+      assertWrongScheme("http://127.0.0.1:" + webTls.port() + "/", "https://");
+      assertWrongScheme("https://127.0.0.1:" + web.port() + "/", "http://");
+      environment.put("S3_ENDPOINT", "http://127.0.0.1:" + s3Tls.port());
+      assertWrongScheme(url("m"), "https://");
+      environment.put("S3_ENDPOINT", "https://127.0.0.1:" + first.port());
+      assertWrongScheme(url("m"), "http://");
+      environment.put("STORAGE_EMULATOR_HOST", "127.0.0.1:" + gcsTls.port());
+      assertWrongScheme("gs://bucket/m", "https://");
+      environment.put("STORAGE_EMULATOR_HOST", "https://127.0.0.1:" + gcs.port());
+      assertWrongScheme("gs://bucket/m", "http://");
+    }
+  }
+
+  private void assertWrongScheme(String location, String right) throws Exception {
+    assertDoctor(2, "settings are right", location);
+    Outcome outcome = run("ls", location);
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains("write " + right);
+    assertNoSecret(outcome);
+  }
+
   private void assertDoctor(int code, String step, String... arguments) throws Exception {
     List<String> line = new ArrayList<>(List.of("doctor", "-v"));
     line.addAll(List.of(arguments));

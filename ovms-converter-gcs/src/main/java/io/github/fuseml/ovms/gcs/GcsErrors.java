@@ -10,7 +10,10 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.ConnectionErrors;
+import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +27,16 @@ final class GcsErrors {
   private static final int LONGEST_TEXT = 300;
 
   private final String service;
+  private final ConnectionErrors connections;
   private volatile boolean withCredentials;
 
   GcsErrors(GcsSettings settings) {
     service = settings.endpoint().isGoogle()
         ? "Google Cloud Storage"
         : settings.endpoint().toString();
+    URI endpoint = settings.endpoint().uri();
+    connections =
+        ConnectionErrors.to(service, settings.proxy(endpoint).isPresent() ? null : endpoint);
   }
 
   /** Hears whether requests go with credentials. */
@@ -60,7 +67,7 @@ final class GcsErrors {
     }
     return error instanceof RuntimeException bug && !(error.getCause() instanceof Exception)
         ? bug
-        : ConnectionErrors.translate(error, problem, service);
+        : connections.translate(error, problem);
   }
 
   static TransferException interrupted(Problem problem) {
@@ -95,7 +102,7 @@ final class GcsErrors {
             Reason.CREDENTIALS_REFUSED,
             null);
       case 412, 416 -> changed(problem);
-      case 400 -> badRequest(problem, message);
+      case 400 -> badRequest(answer, problem, message);
       default -> ofStatus(answer.getStatusCode(), message, problem);
     };
   }
@@ -146,7 +153,14 @@ final class GcsErrors {
             problem.found("it is not allowed: " + message).remedy("use other credentials"));
   }
 
-  private static OvmsConverterException badRequest(Problem problem, String message) {
+  private OvmsConverterException badRequest(
+      GoogleJsonResponseException answer, Problem problem, String message) {
+    if (answer.getDetails() == null) { // None of the service's own answers.
+      Optional<BadRequestException> wrong = connections.wrongScheme(problem, null);
+      if (wrong.isPresent()) {
+        return wrong.get();
+      }
+    }
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("requester pays")) {
       return payer(problem);

@@ -11,6 +11,7 @@ import com.google.api.client.http.json.JsonHttpContent;
 import com.google.api.client.util.escape.CharEscapers;
 import com.google.api.services.storage.model.StorageObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -149,8 +150,8 @@ final class ResumableUpload {
         if (fruitless >= session.settings().maxAttempts()) {
           throw attempt.failure();
         }
-        if (offset == before) {
-          retries.pause(attempt.retryAfter());
+        if (offset == before && !retries.pause(attempt.wish())) {
+          throw attempt.failure();
         }
       }
     }
@@ -165,7 +166,7 @@ final class ResumableUpload {
         if (Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        return new Attempt(null, null, e, true).followedBy(ask());
+        return new Attempt(null, Duration.ZERO, e, true).followedBy(ask());
       }
     }
 
@@ -196,19 +197,19 @@ final class ResumableUpload {
         if (response.isSuccessStatusCode()) {
           return new Attempt(
               GcsSession.JSON.fromInputStream(response.getContent(), StorageObject.class),
-              null,
+              Duration.ZERO,
               null,
               false);
         }
         if (response.getStatusCode() == INCOMPLETE) {
           advance(response.getHeaders().getRange());
-          return new Attempt(null, null, null, false);
+          return new Attempt(null, Duration.ZERO, null, false);
         }
         IOException failure = GoogleJsonResponseException.from(GcsSession.JSON, response);
         if (!Retries.mayHelp(response.getStatusCode())) {
           throw failure;
         }
-        return new Attempt(null, response.getHeaders().getRetryAfter(), failure, true);
+        return new Attempt(null, Retries.wish(response), failure, true);
       } finally {
         response.disconnect();
       }
@@ -229,18 +230,18 @@ final class ResumableUpload {
    * How a request for a chunk ended.
    *
    * @param object the finished object
-   * @param retryAfter how long the service wants to be left alone
+   * @param wish how long the service wants to be left alone
    * @param failure what went wrong
    * @param isTemporary whether it may be right the next time
    */
   private record Attempt(
       @Nullable StorageObject object,
-      @Nullable String retryAfter,
+      Duration wish,
       @Nullable IOException failure,
       boolean isTemporary) {
     /** What is known after the question how far it got. */
     Attempt followedBy(Attempt answer) {
-      return new Attempt(answer.object, retryAfter, failure, false);
+      return new Attempt(answer.object, wish, failure, false);
     }
 
     @Override

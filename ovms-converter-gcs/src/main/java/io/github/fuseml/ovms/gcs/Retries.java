@@ -1,14 +1,16 @@
 package io.github.fuseml.ovms.gcs;
 
+import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpIOExceptionHandler;
 import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.HttpUnsuccessfulResponseHandler;
 import com.google.api.client.util.BackOff;
 import com.google.api.client.util.ExponentialBackOff;
+import io.github.fuseml.ovms.spi.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
  * Whether and when a request is tried again: what the service calls temporary, and lost connections.
@@ -41,19 +43,26 @@ final class Retries implements HttpUnsuccessfulResponseHandler, HttpIOExceptionH
     if (credentials.handleResponse(request, response, supportsRetry)) {
       return true;
     }
-    return supportsRetry
-        && mayHelp(response.getStatusCode())
-        && pause(response.getHeaders().getRetryAfter());
+    return supportsRetry && mayHelp(response.getStatusCode()) && pause(wish(response));
+  }
+
+  /** How long the service asks to be left alone. */
+  static Duration wish(HttpResponse response) {
+    HttpHeaders headers = response.getHeaders();
+    return RetryAfter.read(headers.getRetryAfter(), headers.getDate()).orElse(Duration.ZERO);
   }
 
   @Override
   public boolean handleIOException(HttpRequest request, boolean supportsRetry) throws IOException {
-    return supportsRetry && pause(null);
+    return supportsRetry && pause(Duration.ZERO);
   }
 
-  /** Waits before the next attempt; true. */
-  boolean pause(@Nullable String retryAfter) throws IOException {
-    long pause = Math.max(pauses.nextBackOffMillis(), millis(retryAfter));
+  /** Waits before the next attempt; false, and at once, where the service asks for too much. */
+  boolean pause(Duration wish) throws IOException {
+    if (!RetryAfter.isBearable(wish)) {
+      return false;
+    }
+    long pause = Math.max(pauses.nextBackOffMillis(), wish.toMillis());
     try {
       Thread.sleep(pause == BackOff.STOP ? LONGEST_PAUSE_MILLIS : pause);
       return true;
@@ -61,13 +70,5 @@ final class Retries implements HttpUnsuccessfulResponseHandler, HttpIOExceptionH
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the thread was interrupted");
     }
-  }
-
-  /** What the service asks for, in bounds; a date, the header's other form, is not heeded. */
-  private static long millis(@Nullable String retryAfter) {
-    if (retryAfter == null || !retryAfter.strip().matches("\\d{1,6}")) {
-      return 0;
-    }
-    return Math.min(Long.parseLong(retryAfter.strip()) * 1000, LONGEST_PAUSE_MILLIS);
   }
 }

@@ -15,6 +15,7 @@ import io.github.fuseml.ovms.spi.StoreRole;
 import io.github.fuseml.ovms.spi.WriteMode;
 import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import io.github.fuseml.ovms.testkit.server.TlsAlertPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -100,8 +101,28 @@ class GcsConnectionTest {
   void givenAServiceWithoutTlsWhenAskedByTlsThenTheErrorSaysSo() {
     try (FakeGcsServer server = FakeGcsServer.start();
         ArtifactStore store = open(URI.create("https://127.0.0.1:" + server.port()))) {
-      assertFails(store, "does not speak TLS");
+      assertRefused(store, "does not speak TLS", "write http://");
     }
+  }
+
+  @Test
+  void givenAServiceWithTlsWhenAskedByPlainHttpThenTheErrorSaysSo() {
+    try (FakeGcsServer server = FakeGcsServer.startTls(TestCertificates.localhost());
+        TlsAlertPort alerting = new TlsAlertPort()) {
+      for (int port : new int[] {server.port(), alerting.port()}) {
+        try (ArtifactStore store =
+            open(URI.create("http://127.0.0.1:" + port), "maxAttempts", "1")) {
+          assertRefused(store, "the port speaks TLS", "write https://");
+        }
+      }
+    }
+  }
+
+  private static void assertRefused(ArtifactStore store, String found, String remedy) {
+    assertThatExceptionOfType(BadRequestException.class)
+        .isThrownBy(() -> store.find(OBJECT))
+        .withMessageContaining(found)
+        .withMessageContaining(remedy);
   }
 
   @Test

@@ -26,6 +26,8 @@ final class Directories {
    */
   private static final Set<Integer> NO_DAV = Set.of(200, 400, 401, 403, 405, 406, 415, 501);
 
+  private static final Set<Integer> BUSY = Set.of(429, 503);
+
   private static final Pattern LOGIN =
       Pattern.compile("<input\\b[^>]{0,500}type\\s*=\\s*[\"']?password", Pattern.CASE_INSENSITIVE);
 
@@ -66,6 +68,9 @@ final class Directories {
         if (answer.status() == 207) {
           byte[] xml = body(answer, call, LISTING_LIMIT);
           return Dav.children(xml, answer.uri(), directory);
+        }
+        if (BUSY.contains(answer.status())) {
+          throw http.error(answer, call); // The page would only make it busier.
         }
         withoutDav = NO_DAV.contains(answer.status());
       }

@@ -2,7 +2,9 @@ package io.github.fuseml.ovms.http;
 
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.ConnectionErrors;
 import io.github.fuseml.ovms.spi.HttpProxy;
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +50,7 @@ final class Http implements AutoCloseable {
     this.ownServer = new AtomicReference<>(server);
     this.guard = new AddressGuard(settings.privateAddressesAllowed());
     this.proxies = new Proxies(settings.all());
-    this.retries = new Retries(settings.attempts());
+    this.retries = new Retries(settings.attempts(), this::error);
     this.client = HttpClient.newBuilder()
         // One connection of HTTP/2 shares its window among all parts that are read at once.
         .version(HttpClient.Version.HTTP_1_1)
@@ -83,7 +85,22 @@ final class Http implements AutoCloseable {
 
   /** The error to throw for an answer. */
   OvmsConverterException error(Answer answer, Call call) {
-    return HttpErrors.of(answer, call, hasCredentialsFor(call.location()));
+    OvmsConverterException error = HttpErrors.of(answer, call, hasCredentialsFor(call.location()));
+    return answer.status() == 400
+        ? connection(call)
+            .wrongScheme(Problem.of(call.tried()).on(call.subject()), null)
+            .<OvmsConverterException>map(wrong -> wrong)
+            .orElse(error)
+        : error;
+  }
+
+  private OvmsConverterException error(IOException error, Call call) {
+    return HttpErrors.of(error, call, connection(call));
+  }
+
+  private ConnectionErrors connection(Call call) {
+    URI uri = WebAddress.of(call.location()).uri();
+    return HttpErrors.connection(proxies.proxyFor(uri) == null ? uri : null);
   }
 
   boolean hasCredentialsFor(Location url) {
@@ -108,7 +125,9 @@ final class Http implements AutoCloseable {
     boolean own = true; // Once another server was asked, nobody is told secrets any more.
     for (int hop = 0; hop <= Redirects.LIMIT; hop++) {
       own &= Origin.of(uri).equals(Origin.of(first));
-      Answer answer = exchange(call, uri, own ? credentials : null, own && isOwnServer(uri));
+      Answer answer = hop > 0 && !own
+          ? exchangeElsewhere(call, uri)
+          : exchange(call, uri, own ? credentials : null, own && isOwnServer(uri));
       Optional<URI> next = nextHop(call, answer);
       if (next.isEmpty()) {
         return answer;
@@ -120,6 +139,15 @@ final class Http implements AutoCloseable {
       uri = next.get();
     }
     throw Redirects.tooMany(call);
+  }
+
+  /** Says which server it was when that fails: the location names another one. */
+  private Answer exchangeElsewhere(Call call, URI uri) throws IOException, InterruptedException {
+    try {
+      return exchange(call, uri, null, false);
+    } catch (IOException e) {
+      throw new RedirectedException(Origin.of(uri), e);
+    }
   }
 
   private static Optional<URI> nextHop(Call call, Answer answer) {

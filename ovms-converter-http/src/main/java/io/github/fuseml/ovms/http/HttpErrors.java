@@ -9,18 +9,15 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.ConnectionErrors;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +106,12 @@ final class HttpErrors {
 
   /** Whether the same request may succeed when it is sent again at once. */
   static boolean mayPass(IOException error) {
+    return error instanceof RedirectedException redirected
+        ? mayPass(redirected.failure())
+        : mayPassThere(error);
+  }
+
+  private static boolean mayPassThere(IOException error) {
     return !(error instanceof SSLException)
         && !(error instanceof UnknownHostException)
         && !(error instanceof ProtocolException)
@@ -117,8 +120,27 @@ final class HttpErrors {
         && find(error, InterruptedException.class).isEmpty();
   }
 
-  /** The error to throw when there was no answer. */
+  /** The error to throw when an answer was cut. */
   static OvmsConverterException of(IOException error, Call call) {
+    return of(error, call, connection(null));
+  }
+
+  /**
+   * What tells more of a connection.
+   *
+   * @param server where it goes to; null when that cannot be asked, for a proxy is between
+   */
+  static ConnectionErrors connection(@Nullable URI server) {
+    // Not by its address: after a redirect it is another one, and the subject names it anyway.
+    return ConnectionErrors.to("the server", server);
+  }
+
+  /** The error to throw when there was no answer. */
+  static OvmsConverterException of(IOException error, Call call, ConnectionErrors connection) {
+    if (error instanceof RedirectedException redirected) {
+      String service = "the server that it redirects to, " + redirected.server();
+      return of(redirected.failure(), call, ConnectionErrors.to(service, null));
+    }
     Optional<OvmsConverterException> own = find(error, OvmsConverterException.class);
     if (own.isPresent()) {
       return own.get();
@@ -127,18 +149,6 @@ final class HttpErrors {
       return interrupted(call, error);
     }
     Problem problem = Problem.of(call.tried()).on(call.subject());
-    if (error instanceof SSLException) {
-      return new TransferException(tls(problem, error), error);
-    }
-    if (error instanceof UnknownHostException
-        || find(error, UnresolvedAddressException.class).isPresent()) {
-      return new TransferException(
-          problem
-              .found("the host has no address")
-              .remedy("check the host's name, and that this machine's name service knows it")
-              .mayHelpToRetry(),
-          error);
-    }
     if (error instanceof HttpConnectTimeoutException) {
       return new TransferException(
           problem
@@ -155,57 +165,14 @@ final class HttpErrors {
               .mayHelpToRetry(),
           error);
     }
-    if (error instanceof ConnectException) {
+    if (text(error).contains("certificate_required") || text(error).contains("bad_certificate")) {
       return new TransferException(
           problem
-              .found("nothing takes connections there")
-              .remedy("check the port, and that the server or the proxy runs")
-              .mayHelpToRetry(),
+              .found("the server wants another certificate of this side")
+              .remedy("set clientCertificate and clientKey"),
           error);
     }
-    return new TransferException(
-        problem
-            .found("the connection failed: " + text(error))
-            .remedy("try again; if it stays, look into the server's log")
-            .mayHelpToRetry(),
-        error);
-  }
-
-  private static Problem tls(Problem problem, IOException error) {
-    if (find(error, CertificateExpiredException.class).isPresent()) {
-      return problem
-          .found("the server's certificate has expired")
-          .remedy("renew it, and check this machine's clock");
-    }
-    if (find(error, CertificateNotYetValidException.class).isPresent()) {
-      return problem
-          .found("the server's certificate is not valid yet")
-          .remedy("check this machine's clock");
-    }
-    if (find(error, CertPathBuilderException.class).isPresent()) {
-      return problem
-          .found("the server's certificate is of an authority that is not trusted")
-          .remedy("set caCertificate to that authority's certificate");
-    }
-    String certificate =
-        find(error, CertificateException.class).map(HttpErrors::text).orElse("");
-    if (certificate.contains("subject alternative") || certificate.contains("No name matching")) {
-      return problem
-          .found("the server's certificate is for another host")
-          .remedy("use the name that the certificate is for");
-    }
-    String text = text(error);
-    if (text.contains("plaintext") || text.contains("Unsupported or unrecognized SSL message")) {
-      return problem.found("the server speaks no TLS there").remedy("write http:, or another port");
-    }
-    if (text.contains("certificate_required") || text.contains("bad_certificate")) {
-      return problem
-          .found("the server wants another certificate of this side")
-          .remedy("set clientCertificate and clientKey");
-    }
-    return problem
-        .found("no secure connection could be made: " + text)
-        .remedy("check that the port speaks TLS, in a version that this Java knows");
+    return connection.translate(error, problem);
   }
 
   static TransferException interrupted(Call call, @Nullable Throwable error) {

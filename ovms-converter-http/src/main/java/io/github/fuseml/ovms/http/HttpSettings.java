@@ -57,6 +57,7 @@ final class HttpSettings {
       .from("HTTP_CLIENT_CERTIFICATE");
   static final StoreSetting CLIENT_KEY = StoreSetting.of(
           "clientKey", Kind.FILE, "its private key (PEM, PKCS #8, not encrypted)")
+      .byDefault("in the certificate's file")
       .from("HTTP_CLIENT_KEY");
   static final StoreSetting INSECURE_TLS = StoreSetting.of(
           "insecureTls",

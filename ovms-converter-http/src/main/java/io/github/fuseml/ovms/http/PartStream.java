@@ -1,20 +1,16 @@
 package io.github.fuseml.ovms.http;
 
-import java.io.EOFException;
+import io.github.fuseml.ovms.spi.RangeStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Exactly a part of a body: some bytes at its beginning are skipped, an early end is an error. */
-final class PartStream extends InputStream {
+final class PartStream extends RangeStream {
   private final BodyStream body;
-  private final long length;
   private final @Nullable Supplier<? extends RuntimeException> tooLong;
   private final @Nullable Supplier<? extends RuntimeException> tooShort;
   private long toSkip;
-  private long left;
 
   /**
    * A part.
@@ -32,59 +28,47 @@ final class PartStream extends InputStream {
       long length,
       @Nullable Supplier<? extends RuntimeException> tooLong,
       @Nullable Supplier<? extends RuntimeException> tooShort) {
+    super(length);
     this.tooLong = tooLong;
     this.tooShort = tooShort;
     this.body = body;
     this.toSkip = toSkip;
-    this.length = length;
-    this.left = length;
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int count) throws IOException {
-    Objects.checkFromIndexSize(offset, count, bytes.length);
-    if (count == 0) {
-      return 0;
-    }
-    if (left == 0) {
-      return -1;
-    }
+  protected int receive(byte[] bytes, int offset, int wanted) throws IOException {
     // Here and not when it is opened: what skips much can be closed meanwhile.
     while (toSkip > 0) {
-      toSkip -= some(body.read(bytes, offset, (int) Math.min(count, toSkip)));
+      int skipped = body.read(bytes, offset, (int) Math.min(wanted, toSkip));
+      if (skipped < 0) {
+        return ended();
+      }
+      toSkip -= skipped;
     }
-    int read = some(body.read(bytes, offset, (int) Math.min(count, left)));
-    left -= read;
-    if (left == 0 && tooLong != null && body.read() >= 0) {
-      throw tooLong.get();
-    }
-    return read;
-  }
-
-  private int some(int count) throws EOFException {
-    if (count < 0 && tooShort != null) {
-      throw tooShort.get();
-    }
+    int count = body.read(bytes, offset, wanted);
     if (count < 0) {
-      throw new EOFException(
-          "the body ended after " + (length - left) + " of " + length + " bytes");
+      return ended();
+    }
+    if (count == left() && tooLong != null && body.read() >= 0) {
+      throw tooLong.get();
     }
     return count;
   }
 
-  @Override
-  public int available() {
-    return toSkip > 0 ? 0 : (int) Math.min(left, body.available());
+  private int ended() {
+    if (tooShort != null) {
+      throw tooShort.get();
+    }
+    return -1;
   }
 
   @Override
-  public void close() {
+  public int available() {
+    return toSkip > 0 ? 0 : (int) Math.min(left(), body.available());
+  }
+
+  @Override
+  protected void release() {
     body.close();
   }
 }

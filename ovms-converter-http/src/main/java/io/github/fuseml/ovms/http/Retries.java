@@ -1,15 +1,13 @@
 package io.github.fuseml.ovms.http;
 
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.RetryAfter;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 
 /**
  * Sends a request again where that may help, up to the headers of its answer: the one place of this
@@ -20,18 +18,23 @@ final class Retries {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-  /** How long a server may make us wait; one that asks for more gets its error shown instead. */
-  private static final Duration LONGEST_WISH = Duration.ofSeconds(60);
-
   private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
 
   /** The server says that it did nothing, so that nothing can be done twice. */
   private static final Set<Integer> NOTHING_DONE = Set.of(425, 429, 503);
 
   private final int attempts;
+  private final BiFunction<IOException, Call, OvmsConverterException> errors;
 
-  Retries(int attempts) {
+  /**
+   * Retries.
+   *
+   * @param attempts how often a request is sent at most
+   * @param errors the error to throw when there is no answer
+   */
+  Retries(int attempts, BiFunction<IOException, Call, OvmsConverterException> errors) {
     this.attempts = attempts;
+    this.errors = errors;
   }
 
   /** One attempt. */
@@ -52,10 +55,10 @@ final class Retries {
       try {
         Answer answer = attempt.send();
         Set<Integer> helpful = call.repeatable() ? PASSING : NOTHING_DONE;
-        Duration wish = wish(answer).orElse(Duration.ZERO);
+        Duration wish = wish(answer);
         if (number >= attempts
             || !helpful.contains(answer.status())
-            || wish.compareTo(LONGEST_WISH) > 0) {
+            || !RetryAfter.isBearable(wish)) {
           return lost ? answer.asRepeated() : answer;
         }
         answer.close();
@@ -63,7 +66,7 @@ final class Retries {
         pause = wish.compareTo(pause) > 0 ? wish : pause;
       } catch (IOException e) {
         if (number >= attempts || !call.repeatable() || !HttpErrors.mayPass(e)) {
-          throw HttpErrors.of(e, call);
+          throw errors.apply(e, call);
         }
         lost = true;
       } catch (InterruptedException e) {
@@ -80,21 +83,10 @@ final class Retries {
         ThreadLocalRandom.current().nextLong(longest.toMillis() / 2, longest.toMillis() + 1));
   }
 
-  /** {@code Retry-After}, in seconds or as a date. */
-  private static Optional<Duration> wish(Answer answer) {
-    return answer.header("Retry-After").flatMap(text -> {
-      try {
-        return Optional.of(Duration.ofSeconds(Long.parseUnsignedLong(text)));
-      } catch (NumberFormatException e) {
-        try {
-          Instant when =
-              ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-          return Optional.of(Duration.between(Instant.now(), when));
-        } catch (DateTimeException unreadable) {
-          return Optional.empty();
-        }
-      }
-    });
+  private static Duration wish(Answer answer) {
+    return RetryAfter.read(
+            answer.header("Retry-After").orElse(null), answer.header("Date").orElse(null))
+        .orElse(Duration.ZERO);
   }
 
   static void sleep(Duration pause, Call call) {

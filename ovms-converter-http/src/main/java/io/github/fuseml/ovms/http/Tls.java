@@ -22,6 +22,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 /** Whom this side trusts, and what it shows of itself. */
 final class Tls {
   private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "Ed25519");
+
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
   private Tls() {}
 
@@ -73,15 +79,13 @@ final class Tls {
   private static KeyManager @Nullable [] keys(StoreSettings settings)
       throws GeneralSecurityException {
     Path certificate = settings.file(HttpSettings.CLIENT_CERTIFICATE).orElse(null);
-    Path key = settings.file(HttpSettings.CLIENT_KEY).orElse(null);
-    if (certificate == null && key == null) {
+    Path key = settings.file(HttpSettings.CLIENT_KEY).orElse(certificate);
+    if (key == null) {
       return null;
     }
-    if (certificate == null || key == null) {
+    if (certificate == null) {
       throw HttpSettings.wrong(
-          certificate == null ? HttpSettings.CLIENT_KEY : HttpSettings.CLIENT_CERTIFICATE,
-          "there is a certificate without a key, or a key without a certificate",
-          "give both");
+          HttpSettings.CLIENT_KEY, "there is a key without a certificate", "give both");
     }
     Certificate[] chain =
         certificates(HttpSettings.CLIENT_CERTIFICATE, certificate).toArray(Certificate[]::new);
@@ -94,7 +98,7 @@ final class Tls {
   }
 
   private static Collection<? extends Certificate> certificates(StoreSetting setting, Path file) {
-    try (InputStream in = new ByteArrayInputStream(contentOf(setting, file))) {
+    try (InputStream in = new ByteArrayInputStream(withoutKeys(contentOf(setting, file)))) {
       Collection<? extends Certificate> found =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (!found.isEmpty()) {
@@ -105,6 +109,17 @@ final class Tls {
     }
     throw HttpSettings.wrong(
         setting, file + " holds no certificates", "give a file with certificates in PEM");
+  }
+
+  /** The certificates alone of a file that may hold a key, too: Java reads no such mixture. */
+  private static byte[] withoutKeys(byte[] file) {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    String certificates = CERTIFICATE
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.joining("\n"));
+    return certificates.isEmpty() ? file : certificates.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static PrivateKey privateKey(Path file) throws GeneralSecurityException {

@@ -25,6 +25,7 @@ final class Upload {
   private volatile long lastTaken = System.nanoTime();
   private volatile @Nullable IOException failure;
   private long reported;
+  private @Nullable Chunks sending;
 
   /**
    * Prepares a content.
@@ -54,13 +55,37 @@ final class Upload {
 
   /** The body of a request. The one before it is given up. */
   BodyPublisher publisher() {
+    giveUp();
     lastTaken = System.nanoTime();
     failure = null;
-    content.sent(-reported);
-    reported = 0;
     return size == 0
         ? BodyPublishers.noBody()
-        : BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(Chunks::new), size);
+        : BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(this::begin), size);
+  }
+
+  private synchronized Chunks begin() {
+    sending = new Chunks();
+    return sending;
+  }
+
+  /** Takes back what was told of the progress, and sends no more of the content. */
+  synchronized void giveUp() {
+    if (sending != null) {
+      sending.close();
+      sending = null;
+    }
+    content.sent(-reported);
+    reported = 0;
+  }
+
+  /** Ends a piece: the client may still ask for it when the request was given up. */
+  private synchronized void arrived(Chunks chunks, int count) throws IOException {
+    if (sending != chunks) {
+      throw new IOException("the upload was given up");
+    }
+    lastTaken = System.nanoTime();
+    reported += count;
+    content.sent(count);
   }
 
   /** How long the client has taken no byte. */
@@ -88,7 +113,7 @@ final class Upload {
 
   /** The content piece by piece; used by one thread at a time. */
   private final class Chunks implements Iterator<byte[]> {
-    private @Nullable InputStream in;
+    private volatile @Nullable InputStream in;
     private long left = size;
 
     @Override
@@ -115,23 +140,22 @@ final class Upload {
         if (left == 0) {
           open.close();
         }
-        lastTaken = System.nanoTime();
-        reported += chunk.length;
-        content.sent(chunk.length);
+        arrived(this, chunk.length);
         return chunk;
       } catch (IOException | RuntimeException e) {
         // The content of another store may fail with that store's own error, which is unchecked.
         IOException error = e instanceof IOException io ? io : new IOException(e);
         failure = error;
-        closeQuietly();
+        close();
         throw new UncheckedIOException(error);
       }
     }
 
-    private void closeQuietly() {
+    void close() {
+      InputStream open = in;
       try {
-        if (in != null) {
-          in.close();
+        if (open != null) {
+          open.close();
         }
       } catch (IOException e) {
         // The error that is on its way says more.

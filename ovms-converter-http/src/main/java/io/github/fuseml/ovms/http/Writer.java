@@ -22,6 +22,19 @@ abstract class Writer {
   /** Writes a content, see {@link io.github.fuseml.ovms.spi.ArtifactStore#write}. */
   final Artifact write(Location location, Content content, WriteMode mode) {
     Upload upload = new Upload(content);
+    boolean complete = false;
+    try {
+      Artifact written = write(location, upload, mode);
+      complete = true;
+      return written;
+    } finally {
+      if (!complete) {
+        upload.giveUp();
+      }
+    }
+  }
+
+  private Artifact write(Location location, Upload upload, WriteMode mode) {
     FileFinder.Found before = finder.look(location);
     if (before.kind() == FileFinder.Kind.DIRECTORY) {
       // A server would remove all of it to put a file in its place.

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.AccessDeniedException.Reason;
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
@@ -16,9 +17,11 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.RequestMatch;
+import io.github.fuseml.ovms.testkit.server.ApacheDavServer;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
 import io.github.fuseml.ovms.testkit.server.ServerCertificate;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import io.github.fuseml.ovms.testkit.server.TlsAlertPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -141,7 +144,7 @@ class ErrorsTest {
     String authority = TestCertificates.authority().toString();
     try (NginxServer secure = secure(TestCertificates.wrongHost())) {
       assertThat(errorOf(at(secure.url("/model")), "caCertificate", authority))
-          .hasMessageContaining("for another host");
+          .hasMessageContaining("for another host name");
       try (ArtifactStore store = Stores.input("insecureTls", "true")) {
         assertThat(readAll(store, at(secure.url("/model")))).isEqualTo(CONTENT);
       }
@@ -153,7 +156,7 @@ class ErrorsTest {
     String authority = TestCertificates.authority().toString();
     try (NginxServer secure = secure(TestCertificates.expired())) {
       assertThat(errorOf(at(secure.url("/model")), "caCertificate", authority))
-          .hasMessageContaining("has expired");
+          .hasMessageContaining("not valid at this time");
     }
   }
 
@@ -161,7 +164,51 @@ class ErrorsTest {
   void givenAPortWithoutTlsWhenAskedByHttpsThenTheErrorSaysSo() {
     String url = nginx.url("/model").toString().replace("http:", "https:");
 
-    assertThat(errorOf(Location.of(url))).hasMessageContaining("speaks no TLS");
+    assertThat(errorOf(Location.of(url)))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("does not speak TLS")
+        .hasMessageContaining("write http://");
+  }
+
+  @Test
+  void givenAPortWithTlsWhenAskedByHttpThenTheErrorSaysSo() {
+    try (NginxServer nginx = secure(TestCertificates.localhost());
+        ApacheDavServer apache = ApacheDavServer.startTls(TestCertificates.localhost());
+        TlsAlertPort alerting = new TlsAlertPort()) {
+      for (int port : new int[] {nginx.port(), apache.port(), alerting.port()}) {
+        assertThat(errorOf(at(URI.create("http://127.0.0.1:" + port + "/model"))))
+            .isInstanceOf(BadRequestException.class)
+            .hasMessageContaining("the port speaks TLS")
+            .hasMessageContaining("write https://");
+      }
+    }
+  }
+
+  @Test
+  void givenAServerThatRedirectsToWhereNobodyAnswersThenTheErrorSaysWhere() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String elsewhere = "http://127.0.0.1:" + port;
+    String target = elsewhere + "/signed?secret=s3cret";
+    try (OneAnswer redirecting = new OneAnswer(302, "", "Location", target)) {
+      assertThat(errorOf(at(redirecting.url("/model"))))
+          .isInstanceOf(TransferException.class)
+          .hasMessageContaining(
+              "nothing answers at the server that it redirects to, " + elsewhere + ":")
+          .satisfies(error -> assertThat(printed(error)).doesNotContain("s3cret"));
+    }
+  }
+
+  @Test
+  void givenAServerThatRedirectsToAPortWithoutTlsByHttpsThenItIsNotTheCallersScheme() {
+    String plain = nginx.url("/model").toString().replace("http:", "https:");
+    try (OneAnswer redirecting = new OneAnswer(302, "", "Location", plain)) {
+      assertThat(errorOf(at(redirecting.url("/model"))))
+          .hasMessageContaining("does not speak TLS")
+          .hasMessageNotContaining("write https://");
+    }
   }
 
   private static NginxServer secure(ServerCertificate certificate) {
@@ -174,7 +221,7 @@ class ErrorsTest {
   void givenAHostThatNobodyKnowsWhenFoundThenTheErrorSaysSo() {
     assertThat(errorOf(Location.of("http://no-such-host.invalid/model?sig=s3cret")))
         .isInstanceOf(TransferException.class)
-        .hasMessageContaining("the host has no address")
+        .hasMessageContaining("the host of the server is unknown")
         .satisfies(error -> assertThat(printed(error)).doesNotContain("s3cret"));
   }
 
@@ -186,7 +233,7 @@ class ErrorsTest {
     }
 
     assertThat(errorOf(at(URI.create("http://127.0.0.1:" + port + "/model"))))
-        .hasMessageContaining("nothing takes connections there");
+        .hasMessageContaining("nothing answers at the server");
   }
 
   @Test

@@ -73,7 +73,8 @@ class HttpStoreProviderTest {
     "httpProxy, socks5://u:s3cret@h, no URL of an HTTP proxy",
     "httpsProxy, https://u:s3cret@h, no URL of an HTTP proxy",
     "caCertificate, /no/such/file, cannot be read",
-    "clientCertificate, /no/such/file, without a key"
+    "clientCertificate, /no/such/file, cannot be read",
+    "clientKey, /no/such/file, without a certificate"
   })
   void givenAWrongSettingWhenOpenedThenItIsRefusedWithoutItsValue(
       String name, String value, String found) {

@@ -14,7 +14,6 @@ import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
-import io.github.fuseml.ovms.testkit.fault.FaultRule;
 import io.github.fuseml.ovms.testkit.fault.Hold;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
 import java.io.IOException;
@@ -79,30 +78,6 @@ class ReadFaultsTest {
     line.clearRules();
     assertThat(read(store, model, 1_000_000, -1))
         .isEqualTo(Arrays.copyOfRange(content, 1_000_000, SIZE));
-  }
-
-  @Test
-  void givenAResetWithinTheBodyWhenReadThenAnIoException() throws IOException {
-    line.inject(method("GET"), Fault.resetAfter(1_000_000));
-
-    try (InputStream in = store.read(model, 0, -1)) {
-      assertThatExceptionOfType(IOException.class).isThrownBy(in::readAllBytes);
-    }
-  }
-
-  @Test
-  void givenAStalledBodyWhenClosedByAnotherThreadThenTheReaderWakes() throws Exception {
-    Hold hold = new Hold();
-    line.inject(method("GET"), Fault.stallAfter(1000, hold));
-    InputStream in = store.read(model, 0, -1);
-    CompletableFuture<Throwable> reader =
-        CompletableFuture.supplyAsync(() -> catchThrowable(in::readAllBytes));
-    hold.awaitReached();
-
-    in.close();
-
-    assertThat(reader.get()).isInstanceOf(IOException.class);
-    hold.release();
   }
 
   @Test
@@ -219,15 +194,6 @@ class ReadFaultsTest {
   }
 
   @Test
-  void givenAServerThatIsUnavailableWhenAskedThenItIsAskedAgain() throws IOException {
-    FaultRule unavailable =
-        line.inject(method("GET").first(2), Fault.answer(503, Duration.ofSeconds(1)));
-
-    assertThat(read(store, model, 0, -1)).isEqualTo(content);
-    assertThat(unavailable.applied()).isEqualTo(2);
-  }
-
-  @Test
   void givenResetsBeforeTheAnswerWhenAskedThenItIsAskedAgain() throws IOException {
     line.inject(method("GET").first(2), Fault.resetBeforeForwarding());
 
@@ -244,16 +210,6 @@ class ReadFaultsTest {
           .satisfies(error -> assertThat(error.problem().retryable()).isTrue());
     }
     assertThat(line.requests()).hasSize(2);
-  }
-
-  @Test
-  void givenAServerThatAsksForMoreTimeThanWeHaveWhenAskedThenItIsNotWaitedFor() {
-    line.inject(method("GET"), Fault.answer(429, Duration.ofHours(1)));
-
-    assertThatExceptionOfType(TransferException.class)
-        .isThrownBy(() -> store.read(model, 0, -1))
-        .withMessageContaining("429");
-    assertThat(line.requests()).hasSize(1);
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
+import io.github.fuseml.ovms.testkit.TestContent;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.server.ApacheDavServer;
@@ -234,6 +235,18 @@ class WritingTest {
     dav.write(model, Stores.counted(bytes, sum), WriteMode.REPLACE);
 
     assertThat(sum).hasValue(bytes.length);
+  }
+
+  @Test
+  void givenUploadsThatAreAlwaysCutWhenWrittenThenTheProgressIsTakenBackAndNothingStaysOpen() {
+    TestContent content = TestContent.of(bytes);
+    line.inject(method("PUT"), Fault.cutUploadAfter(500_000));
+
+    assertThatExceptionOfType(TransferException.class)
+        .isThrownBy(() -> dav.write(model, content, WriteMode.REPLACE));
+
+    assertThat(content.sent()).isZero();
+    assertThat(content.unclosed()).isZero();
   }
 
   @Test

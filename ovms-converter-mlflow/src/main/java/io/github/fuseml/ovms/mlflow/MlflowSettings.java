@@ -19,6 +19,16 @@ final class MlflowSettings {
           Kind.TEXT,
           "the tracking server, http:// or https://, with its static prefix if it has one")
       .from("MLFLOW_TRACKING_URI");
+  static final StoreSetting REGISTRY_URI = StoreSetting.of(
+          "registryUri",
+          Kind.TEXT,
+          "the server of the model registry, with the tracking server's credentials and TLS")
+      .byDefault("the tracking server")
+      .from("MLFLOW_REGISTRY_URI");
+  static final StoreSetting WORKSPACE = StoreSetting.of(
+          "workspace", Kind.TEXT, "the workspace, on a server that has such")
+      .byDefault("the server's own")
+      .from("MLFLOW_WORKSPACE");
   static final StoreSetting REGISTER = StoreSetting.of(
           "register",
           Kind.FLAG,
@@ -37,33 +47,39 @@ final class MlflowSettings {
   private static final String USERNAME = "username";
   private static final String PASSWORD = "password";
   private static final String TOKEN = "token";
+  private static final String HEADERS = "headers";
+
+  /** How a request tells its workspace: mlflow, {@code utils/workspace_utils.py}. */
+  private static final String WORKSPACE_HEADER = "X-MLFLOW-WORKSPACE";
 
   /** MLflow's own variables for what a client of HTTP can be told. */
-  private static final Map<String, String> VARIABLES = Map.of(
+  private static final Map<String, List<String>> VARIABLES = Map.of(
       USERNAME,
-      "MLFLOW_TRACKING_USERNAME",
+      List.of("MLFLOW_TRACKING_USERNAME"),
       PASSWORD,
-      "MLFLOW_TRACKING_PASSWORD",
+      List.of("MLFLOW_TRACKING_PASSWORD"),
       TOKEN,
-      "MLFLOW_TRACKING_TOKEN",
+      List.of("MLFLOW_TRACKING_TOKEN"),
       "insecureTls",
-      "MLFLOW_TRACKING_INSECURE_TLS",
+      List.of("MLFLOW_TRACKING_INSECURE_TLS"),
       "caCertificate",
-      "MLFLOW_TRACKING_SERVER_CERT_PATH",
-      "headers",
-      "OVMS_MLFLOW_HEADERS",
+      List.of("MLFLOW_TRACKING_SERVER_CERT_PATH"),
+      "clientCertificate",
+      List.of("MLFLOW_TRACKING_CLIENT_CERT_PATH"),
+      HEADERS,
+      List.of("OVMS_MLFLOW_HEADERS"),
       "connectTimeout",
-      "OVMS_MLFLOW_CONNECT_TIMEOUT",
+      List.of("OVMS_MLFLOW_CONNECT_TIMEOUT"),
       "answerTimeout",
-      "OVMS_MLFLOW_ANSWER_TIMEOUT",
+      List.of("OVMS_MLFLOW_ANSWER_TIMEOUT", "MLFLOW_HTTP_REQUEST_TIMEOUT"),
       "attempts",
-      "OVMS_MLFLOW_ATTEMPTS");
+      List.of("OVMS_MLFLOW_ATTEMPTS"));
 
   /** What is so on this machine for every client, by the variables that all programs know. */
   private static final List<String> OF_THE_MACHINE = List.of("httpProxy", "httpsProxy", "noProxy");
 
   static final List<StoreSetting> TABLE = Stream.concat(
-          Stream.of(TRACKING_URI, REGISTER, MULTIPART_SIZE),
+          Stream.of(TRACKING_URI, REGISTRY_URI, WORKSPACE, REGISTER, MULTIPART_SIZE),
           HttpService.settings().stream().map(MlflowSettings::ours))
       .toList();
 
@@ -79,8 +95,7 @@ final class MlflowSettings {
     if (OF_THE_MACHINE.contains(setting.name())) {
       return setting;
     }
-    String variable = VARIABLES.get(setting.name());
-    return variable == null ? setting.from() : setting.from(variable);
+    return setting.from(VARIABLES.getOrDefault(setting.name(), List.of()).toArray(String[]::new));
   }
 
   /**
@@ -89,8 +104,9 @@ final class MlflowSettings {
    * @throws BadRequestException if one is wrong, or the tracking server is missing
    */
   static MlflowSettings of(StoreSettings settings) {
-    MlflowSettings read = new MlflowSettings(oneWayToLogIn(settings));
+    MlflowSettings read = new MlflowSettings(inWorkspace(oneWayToLogIn(settings)));
     read.tracking();
+    read.registry();
     return read;
   }
 
@@ -106,26 +122,62 @@ final class MlflowSettings {
     return StoreSettings.of(values);
   }
 
+  private static StoreSettings inWorkspace(StoreSettings settings) {
+    String workspace = settings.text(WORKSPACE).orElse("").strip();
+    if (workspace.isEmpty()) {
+      return settings;
+    }
+    if (!workspace.matches("[\\x21-\\x7e]+")) {
+      throw wrong(
+          WORKSPACE,
+          "it holds a space or a character that is not ASCII",
+          "give the workspace's name as 'mlflow.list_workspaces()' has it");
+    }
+    String line = WORKSPACE_HEADER + ": " + workspace;
+    String headers = settings.get(HEADERS).map(more -> more + "\n" + line).orElse(line);
+    return settings.with(StoreSettings.of(Map.of(HEADERS, headers)));
+  }
+
   /** The tracking server, without a slash at its end. */
   Location tracking() {
     String text = settings
         .text(TRACKING_URI)
-        .orElseThrow(() -> wrong("it is not set, and only a tracking server knows MLflow's names"))
-        .strip();
-    String plain = text.replaceAll("/+$", "");
+        .orElseThrow(() -> noServer(
+            TRACKING_URI, "it is not set, and only a tracking server knows MLflow's names"));
+    return server(TRACKING_URI, text);
+  }
+
+  /** The server that knows registered models, without a slash at its end. */
+  Location registry() {
+    return settings
+        .text(REGISTRY_URI)
+        .map(text -> server(REGISTRY_URI, text))
+        .orElseGet(this::tracking);
+  }
+
+  private static Location server(StoreSetting setting, String text) {
+    String plain = text.strip().replaceAll("/+$", "");
     if (!plain.matches("(?i)https?://[^?#]+")) {
       // A URL of a database may hold a password.
-      throw wrong("it is no http: or https: URL");
+      throw noServer(setting, "it is no http: or https: URL");
     }
     return Location.of(plain);
   }
 
-  private static BadRequestException wrong(String found) {
+  private static BadRequestException noServer(StoreSetting setting, String found) {
+    return wrong(
+        setting,
+        found,
+        "set it, or " + String.join(" or ", setting.variables()) + ", to a server's URL such as"
+            + " http://host:5000; what MLflow keeps in files or a database is reached by a server"
+            + " over it");
+  }
+
+  private static BadRequestException wrong(StoreSetting setting, String found, String remedy) {
     return new BadRequestException(Problem.of("use the setting")
-        .on("'" + TRACKING_URI.name() + "'")
+        .on("'" + setting.name() + "'")
         .found(found)
-        .remedy("set it, or MLFLOW_TRACKING_URI, to a server's URL such as http://host:5000; what"
-            + " MLflow keeps in files or a database is reached by a server over it"));
+        .remedy(remedy));
   }
 
   boolean register() {
@@ -136,8 +188,11 @@ final class MlflowSettings {
     return settings.size(MULTIPART_SIZE).orElse(DEFAULT_MULTIPART_SIZE);
   }
 
-  /** A client whose credentials are for the tracking server alone. */
-  HttpService connect() {
-    return new HttpService(settings, tracking());
+  /** The server that a setting names. */
+  TrackingServer connect(StoreSetting uri) {
+    Location root = uri.equals(REGISTRY_URI) ? registry() : tracking();
+    // What is not told of the registry is the tracking server's, its URL included.
+    String setting = settings.get(uri.name()).isPresent() ? uri.name() : TRACKING_URI.name();
+    return new TrackingServer(new HttpService(settings, root), root, setting);
   }
 }

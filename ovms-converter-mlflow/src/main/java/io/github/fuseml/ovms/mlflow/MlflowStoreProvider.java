@@ -46,7 +46,8 @@ import java.util.Set;
  * two that create the same file in one moment both succeed, and one is lost. The server cannot keep
  * names with a {@code #} or a percent escape in them.
  *
- * <p><b>Credentials</b> of the settings go to the tracking server alone, by scheme, host and port. Those
+ * <p><b>Credentials</b> of the settings go to the tracking server, and to the registry that the settings
+ * name beside it, alone, by scheme, host and port. Those
  * of the store behind are settings of their own, such as {@code s3.accessKeyId}.
  *
  * <p>Thread-safe, without state, and so are the stores.
@@ -73,9 +74,11 @@ public final class MlflowStoreProvider implements ResolvingProvider {
   @Override
   public Optional<URI> endpoint(Location location, StoreSettings settings) {
     MlflowSettings read = MlflowSettings.of(settings);
-    Location server = location.scheme().equals(ProxyAddress.SCHEME)
-        ? ProxyAddress.of(location, read.tracking()).server()
-        : read.tracking();
+    Location server = switch (location.scheme()) {
+      case ProxyAddress.SCHEME -> ProxyAddress.of(location, read.tracking()).server();
+      case "models" -> read.registry();
+      default -> read.tracking();
+    };
     // Its text for people has no user information.
     return Optional.of(URI.create(server.toString()));
   }
@@ -98,12 +101,11 @@ public final class MlflowStoreProvider implements ResolvingProvider {
           .remedy("set trackingUri to the server, and write " + location.scheme() + ":/…"));
     }
     MlflowSettings read = MlflowSettings.of(settings);
-    try (TrackingServer server = new TrackingServer(read)) {
-      Registry registry = new Registry(server);
+    try (Registry registry = new Registry(read)) {
       Found found =
           location.scheme().equals("models") ? registry.model(location) : registry.run(location);
       if (role == StoreRole.INPUT) {
-        requireUsable(location, found, read);
+        requireThere(location, found);
       }
       return Optional.of(new NamedModel(location, found, read));
     }
@@ -115,13 +117,7 @@ public final class MlflowStoreProvider implements ResolvingProvider {
     return location.value().startsWith("//", behind) && !location.value().startsWith("///", behind);
   }
 
-  private static void requireUsable(Location location, Found found, MlflowSettings settings) {
-    if (settings.register() && found.owner().isEmpty()) {
-      throw new BadRequestException(Problem.of("register the conversion of")
-          .on(location)
-          .found("it is no version of a registered model, and no logged model")
-          .remedy("leave 'register' out, or give the model as models:/name/version"));
-    }
+  private static void requireThere(Location location, Found found) {
     if (found.location().isLocal() && !Files.exists(found.location().toPath())) {
       throw new NotFoundException(Problem.of("read")
           .on(location)

@@ -1,10 +1,14 @@
 package io.github.fuseml.ovms.mlflow;
 
+import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.mlflow.Registry.Found;
 import io.github.fuseml.ovms.spi.Publication;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +36,29 @@ final class NamedModel implements ResolvedLocation {
   }
 
   @Override
+  public Optional<String> whereElse() {
+    try (Registry registry = new Registry(settings)) {
+      List<String> names = registry.loggedNames(given);
+      return names.isEmpty()
+          ? Optional.empty()
+          : Optional.of("check the path; the models that its run has logged are called "
+              + TrackingErrors.shortened(String.join(", ", names)));
+    } catch (OvmsConverterException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void requireTellable() {
+    if (settings.register() && found.owner().isEmpty()) {
+      throw new BadRequestException(Problem.of("register the conversion of")
+          .on(given)
+          .found("it is no version of a registered model, and no logged model")
+          .remedy("leave 'register' out, or give the model as models:/name/version"));
+    }
+  }
+
+  @Override
   public Optional<String> published(Publication publication) {
     if (!settings.register() || found.owner().isEmpty()) {
       return Optional.empty();
@@ -41,8 +68,8 @@ final class NamedModel implements ResolvedLocation {
     tags.put("ovms.converted_url", publication.output().toString());
     tags.put("ovms.version", Long.toString(publication.version()));
     tags.put("ovms.digest", "sha256:" + ConversionResult.digestOf(publication.files()));
-    try (TrackingServer server = new TrackingServer(settings)) {
-      new Registry(server).tag(given, owner, tags);
+    try (Registry registry = new Registry(settings)) {
+      registry.tag(given, owner, tags);
     }
     return Optional.of("tagged " + owner + " with where its conversion is");
   }

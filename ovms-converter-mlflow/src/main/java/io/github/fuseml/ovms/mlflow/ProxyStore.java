@@ -26,7 +26,7 @@ final class ProxyStore implements ArtifactStore {
   private volatile boolean closed;
 
   ProxyStore(MlflowSettings settings) {
-    this.server = new TrackingServer(settings);
+    this.server = settings.connect(MlflowSettings.TRACKING_URI);
     this.listing = new ProxyListing(server);
     this.reader = new ProxyReader(server, listing);
     this.writer = new ProxyWriter(server, settings.multipartSize());

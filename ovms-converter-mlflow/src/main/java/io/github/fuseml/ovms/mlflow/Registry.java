@@ -14,12 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks a tracking server where models and runs have their files. Thread-safe. */
-final class Registry {
+/**
+ * Asks the registry of models, and the tracking server, where models and runs have their files.
+ * Thread-safe.
+ */
+final class Registry implements AutoCloseable {
+  private static final int MOST_NAMES = 10;
+
+  /** Knows runs and logged models. */
   private final TrackingServer server;
 
-  Registry(TrackingServer server) {
-    this.server = server;
+  /** Knows registered models; the same server mostly. */
+  private final TrackingServer registry;
+
+  Registry(MlflowSettings settings) {
+    this.server = settings.connect(MlflowSettings.TRACKING_URI);
+    this.registry = settings.registry().equals(settings.tracking())
+        ? server
+        : settings.connect(MlflowSettings.REGISTRY_URI);
   }
 
   /**
@@ -81,7 +93,7 @@ final class Registry {
       case STAGE -> newest(location, name, List.of(name.selector()));
       case LOGGED_MODEL -> throw new IllegalStateException("no registered model: " + location);
     };
-    JsonObject answer = server.get(
+    JsonObject answer = registry.get(
         location,
         "model-versions/get-download-uri",
         Map.of("name", name.name(), "version", version));
@@ -94,7 +106,7 @@ final class Registry {
 
   private String versionOfAlias(Location location, ModelName name) {
     try {
-      JsonObject answer = server.get(
+      JsonObject answer = registry.get(
           location,
           "registered-models/alias",
           Map.of("name", name.name(), "alias", name.selector()));
@@ -109,7 +121,7 @@ final class Registry {
 
   /** The newest version, of one stage or of all: the server answers the newest of each stage. */
   private String newest(Location location, ModelName name, List<String> stages) {
-    JsonObject answer = server.send(
+    JsonObject answer = registry.send(
         location,
         "look up",
         "POST",
@@ -140,7 +152,7 @@ final class Registry {
   Found run(Location location) {
     String text = Locations.path(location);
     int slash = text.indexOf('/');
-    String id = slash < 0 ? text : text.substring(0, slash);
+    String id = runId(location);
     String path = slash < 0 ? "" : text.substring(slash + 1);
     if (id.isBlank()) {
       throw new BadRequestException(Problem.of("look up")
@@ -161,26 +173,11 @@ final class Registry {
   private Optional<Found> loggedBy(Location location, String run, String path, JsonObject answer) {
     int slash = path.indexOf('/');
     String name = slash < 0 ? path : path.substring(0, slash);
-    String experiment = Json.text(answer, "info", "experiment_id").orElse("");
     if (name.isEmpty() || name.indexOf('\'') >= 0) { // A quote has no escape in a filter.
       return Optional.empty();
     }
-    JsonObject models;
-    try {
-      models = server.send(
-          location,
-          "look up",
-          "POST",
-          "logged-models/search",
-          Map.of(
-              "experiment_ids",
-              List.of(experiment),
-              "filter",
-              "name = '" + name + "' AND source_run_id = '" + run + "'"));
-    } catch (NotFoundException | BadRequestException e) {
-      return Optional.empty(); // A server before MLflow 3 knows no logged models.
-    }
-    return Json.list(models, "models").stream()
+    return search(location, answer, "name = '" + name + "' AND source_run_id = '" + run + "'")
+        .stream()
         .max(Comparator.comparing(
             model -> Json.text(model, "info", "creation_timestamp_ms").orElse("")))
         .map(model -> new Found(
@@ -189,6 +186,44 @@ final class Registry {
                 slash < 0 ? "" : path.substring(slash + 1)),
             name,
             Json.text(model, "info", "model_id").map(id -> new Owner(id, ""))));
+  }
+
+  /** The names of the models that the run of a {@code runs:} location has logged. */
+  List<String> loggedNames(Location location) {
+    String id = runId(location);
+    if (!location.scheme().equals("runs") || id.indexOf('\'') >= 0) {
+      return List.of();
+    }
+    JsonObject run =
+        server.member(server.get(location, "runs/get", Map.of("run_id", id)), location, "run");
+    return search(location, run, "source_run_id = '" + id + "'").stream()
+        .flatMap(model -> Json.text(model, "info", "name").stream())
+        .distinct()
+        .sorted()
+        .limit(MOST_NAMES)
+        .toList();
+  }
+
+  private static String runId(Location location) {
+    String text = Locations.path(location);
+    int slash = text.indexOf('/');
+    return slash < 0 ? text : text.substring(0, slash);
+  }
+
+  /** The logged models of a run's experiment that a filter lets through. */
+  private List<JsonObject> search(Location location, JsonObject run, String filter) {
+    String experiment = Json.text(run, "info", "experiment_id").orElse("");
+    try {
+      JsonObject answer = server.send(
+          location,
+          "look up",
+          "POST",
+          "logged-models/search",
+          Map.of("experiment_ids", List.of(experiment), "filter", filter));
+      return Json.list(answer, "models");
+    } catch (NotFoundException | BadRequestException e) {
+      return List.of(); // A server before MLflow 3 knows no logged models.
+    }
   }
 
   /** A store's URL, or a path of the machine that logged the model. */
@@ -228,11 +263,19 @@ final class Registry {
           subject, "tag", "PATCH", "logged-models/" + owner.name() + "/tags", Map.of("tags", list));
       return;
     }
-    tags.forEach((key, value) -> server.send(
+    tags.forEach((key, value) -> registry.send(
         subject,
         "tag",
         "POST",
         "model-versions/set-tag",
         Map.of("name", owner.name(), "version", owner.version(), "key", key, "value", value)));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    if (registry != server) {
+      registry.close();
+    }
   }
 }

@@ -32,14 +32,14 @@ final class TrackingErrors {
    *
    * @param plain what the same answer means from any server
    * @param request what was asked
-   * @param server the tracking server
+   * @param server the server
    * @param status the answer's status
    * @param body its body
    */
   static OvmsConverterException of(
       OvmsConverterException plain,
       ServiceRequest request,
-      Location server,
+      TrackingServer server,
       int status,
       String body) {
     Problem problem = plain.problem();
@@ -50,25 +50,43 @@ final class TrackingErrors {
     String code = json.flatMap(object -> Json.text(object, "error_code")).orElse("");
     String message = json.flatMap(object -> Json.text(object, "message")).orElse("");
     if (code.isEmpty()) {
-      return status == 404 ? wrongServer(problem, server) : plain;
+      return status == 404 ? wrongServer(problem, server) : ofAnother(plain, status, body);
     }
     Problem told =
         problem.found("the tracking server says: " + shortened(message.isEmpty() ? code : message));
     if (MISSING.contains(code)) {
       return new NotFoundException(
-          told.remedy("check the name, and that trackingUri is the server that knows it"), plain);
+          told.remedy(
+              "check the name, and that " + server.setting() + " is the server that knows it"),
+          plain);
     }
     return status >= 400 && status < 500 && status != 408 && status != 429
         ? new BadRequestException(told.remedy("correct the location"), plain)
         : new TransferException(told, plain);
   }
 
+  /** What is before the server answers with pages; nginx says only in words what it misses. */
+  private static OvmsConverterException ofAnother(
+      OvmsConverterException plain, int status, String body) {
+    return status == 400 && body.contains("SSL certificate")
+        ? new AccessDeniedException(
+            plain
+                .problem()
+                .found("the server wants a certificate of this side, and not the one that it got")
+                .remedy("set clientCertificate (MLFLOW_TRACKING_CLIENT_CERT_PATH), and clientKey if"
+                    + " the key is in another file"),
+            AccessDeniedException.Reason.CREDENTIALS_MISSING,
+            plain)
+        : plain;
+  }
+
   private static AccessDeniedException denied(
-      Problem problem, AccessDeniedException denied, Location subject, Location server) {
+      Problem problem, AccessDeniedException denied, Location subject, TrackingServer server) {
+    Location root = server.root();
     Location asked = subject.scheme().equals(ProxyAddress.SCHEME)
-        ? ProxyAddress.of(subject, server).server()
-        : server;
-    if (!asked.value().equalsIgnoreCase(server.value())) {
+        ? ProxyAddress.of(subject, root).server()
+        : root;
+    if (!asked.value().equalsIgnoreCase(root.value())) {
       // Another server's: the credentials were not sent there, so better ones would not help.
       return new AccessDeniedException(
           problem
@@ -82,7 +100,7 @@ final class TrackingErrors {
     boolean unknown = denied.reason() == AccessDeniedException.Reason.CREDENTIALS_MISSING;
     return new AccessDeniedException(
         problem
-            .found("the tracking server " + server + " refuses: " + problem.found())
+            .found("the tracking server " + root + " refuses: " + problem.found())
             .remedy(
                 unknown
                     ? "set username and password, or token (MLFLOW_TRACKING_USERNAME,"
@@ -93,25 +111,28 @@ final class TrackingErrors {
         denied);
   }
 
-  private static WrongServerException wrongServer(Problem problem, Location server) {
+  private static WrongServerException wrongServer(Problem problem, TrackingServer server) {
     return new WrongServerException(problem
-        .found(server + " answers 404, and not as MLflow does")
-        .remedy("check trackingUri, also whether the server has a static prefix, which belongs to"
+        .found(server.root() + " answers 404, and not as MLflow does")
+        .remedy("check " + server.setting()
+            + ", also whether the server has a static prefix, which belongs to"
             + " it; an older MLflow may lack what was asked for"));
   }
 
   /** A page for people, mostly: a login, a proxy's error, another program. */
   static TransferException noJson(
-      ServiceRequest request, Location server, ServiceReply reply, String body) {
+      ServiceRequest request, TrackingServer server, ServiceReply reply, String body) {
     String what = body.stripLeading().startsWith("<") ? "a web page" : "no JSON";
     return new TransferException(Problem.of("look up")
         .on(request.subject())
-        .found(server + " answers " + what + " (" + reply.header("Content-Type").orElse("no type")
-            + ")")
-        .remedy("check trackingUri: it may be another program, or a login may be in between"));
+        .found(server.root() + " answers " + what + " ("
+            + reply.header("Content-Type").orElse("no type") + ")")
+        .remedy("check " + server.setting()
+            + ": it may be another program, or a login may be in between"));
   }
 
-  private static String shortened(String message) {
+  /** Without line breaks and control characters, and not longer than people read. */
+  static String shortened(String message) {
     String plain = message.replaceAll("\\p{Cntrl}+", " ").strip();
     return plain.length() <= LONGEST_MESSAGE ? plain : plain.substring(0, LONGEST_MESSAGE) + "…";
   }

@@ -30,9 +30,19 @@ final class TrackingServer implements AutoCloseable {
   private final HttpService http;
   private final Location root;
 
-  TrackingServer(MlflowSettings settings) {
-    this.http = settings.connect();
-    this.root = settings.tracking();
+  private final String setting;
+
+  /**
+   * A server.
+   *
+   * @param http a client with the credentials for it
+   * @param root its URL, with its prefix, without a slash at the end
+   * @param setting the setting that its URL is from
+   */
+  TrackingServer(HttpService http, Location root, String setting) {
+    this.http = http;
+    this.root = root;
+    this.setting = setting;
   }
 
   HttpService http() {
@@ -41,6 +51,11 @@ final class TrackingServer implements AutoCloseable {
 
   Location root() {
     return root;
+  }
+
+  /** The setting that its URL is from. */
+  String setting() {
+    return setting;
   }
 
   /**
@@ -72,7 +87,7 @@ final class TrackingServer implements AutoCloseable {
     try (ServiceReply reply = http.send(request)) {
       String text = reply.text(LONGEST_ANSWER);
       if (reply.isSuccess()) {
-        return json(text).orElseThrow(() -> TrackingErrors.noJson(request, root, reply, text));
+        return json(text).orElseThrow(() -> TrackingErrors.noJson(request, this, reply, text));
       }
       throw error(request, reply, text);
     }
@@ -85,14 +100,14 @@ final class TrackingServer implements AutoCloseable {
       throw new TransferException(Problem.of("look up")
           .on(subject)
           .found(root + " answers something else than MLflow does: there is no '" + name + "'")
-          .remedy("check trackingUri"));
+          .remedy("check " + setting));
     }
     return member.getAsJsonObject();
   }
 
   /** The error for an answer whose body was read. */
   OvmsConverterException error(ServiceRequest request, ServiceReply reply, String text) {
-    return TrackingErrors.of(http.error(reply, request), request, root, reply.status(), text);
+    return TrackingErrors.of(http.error(reply, request), request, this, reply.status(), text);
   }
 
   /** A URL on the server. */

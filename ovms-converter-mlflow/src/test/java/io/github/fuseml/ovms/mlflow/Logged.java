@@ -28,7 +28,8 @@ record Logged(String run, String model, String artifacts) {
         json.get("artifacts").getAsString());
   }
 
-  private static String script() {
+  /** The program that logs; its arguments are a name and a number of columns. */
+  static String script() {
     try (InputStream in =
         Objects.requireNonNull(Logged.class.getResourceAsStream("log_models.py"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models by the names that real MLflow servers have for them, converted by the real engine. */
@@ -292,6 +293,89 @@ class NamedModelsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "models:/nobody/1 | says: Model Version (name=nobody, version=1) not found | check the name",
+        "models:/linear/3 | says: Model Version (name=linear, version=3) not found | check the name",
+        "models:/linear@nobody | says: Registered model alias nobody not found | the alias 'nobody'",
+        "models:/linear@no one | says: Invalid alias name | the alias 'no one'",
+        "models:/linear/Archived | no version of 'linear' is in the stage 'Archived' | an alias",
+        "models:/linear/NoStage | Invalid Model Version stage | correct the location",
+        "models:/nobody/latest | says: Registered Model with name=nobody not found | trackingUri",
+        "models:/m-00000000000000000000000000000000 | says: Logged model | trackingUri",
+        "runs:/00000000000000000000000000000000/linear | says: Run with id= | trackingUri",
+      })
+  void givenANameThatNobodyHasWhenPlannedThenItIsSaidWhatIsMissingAndWhatToDo(
+      String source, String found, String remedy) {
+    assertThatExceptionOfType(OvmsConverterException.class)
+        .isThrownBy(() -> plan(source, Servers.directSettings()))
+        .satisfies(error -> {
+          assertThat(error.problem().subject()).isEqualTo(source);
+          assertThat(error.problem().found())
+              .contains(found.replace("id=", "id=" + "0".repeat(found.endsWith("id=") ? 32 : 0)));
+          assertThat(error.problem().remedy()).contains(remedy);
+          assertThat(error.problem().retryable()).isFalse();
+        });
+  }
+
+  @Test
+  void givenANameThatTheRunHasNotLoggedWhenPlannedThenItIsSaidWhichItHas() {
+    String source = "runs:/" + direct.run() + "/lineal";
+
+    assertThatExceptionOfType(NotFoundException.class)
+        .isThrownBy(() -> plan(source, Servers.directSettings()))
+        .satisfies(error -> assertThat(error.problem().remedy())
+            .isEqualTo("check the path; the models that its run has logged are called linear"));
+  }
+
+  @Test
+  void givenTheWishToRegisterWhenOnlyLookedAtThenARunsFilesAreShown() {
+    StoreSettings settings = Servers.directSettings("register", "true");
+    String source = "runs:/" + direct.run() + "/as before";
+
+    assertThat(converter.list(Location.of(source), settings)).isNotEmpty();
+    assertThat(converter
+            .inspect(request(source, settings).output("/tmp/never-made").build())
+            .inputs())
+        .hasSize(1);
+  }
+
+  @Test
+  void givenADeletedRunWhenPlannedThenItsModelIsReadAsMlflowItselfReadsIt() {
+    Logged logged = Logged.to(Servers.directS3(), "of a deleted run", 3);
+    Servers.rest(
+        Servers.directS3(), "POST", "runs/delete", "{\"run_id\": \"" + logged.run() + "\"}");
+
+    ConversionPlan byRun = plan("runs:/" + logged.run() + "/as before", Servers.directSettings());
+    ConversionPlan byModel = plan("models:/" + logged.model(), Servers.directSettings());
+
+    assertThat(byRun.model().format().id()).isEqualTo("onnx");
+    assertThat(byModel.model().format().id()).isEqualTo("onnx");
+  }
+
+  @Test
+  void givenMoreVersionsThanAPageWhenTheLatestIsAskedForThenItIsTheNewestThatIsLeft() {
+    MlflowServer server = Servers.directS3();
+    Servers.rest(server, "POST", "registered-models/create", "{\"name\": \"many\"}");
+    for (int i = 0; i < 30; i++) {
+      Servers.rest(
+          server,
+          "POST",
+          "model-versions/create",
+          "{\"name\": \"many\", \"source\": \"" + direct.artifacts() + "/as before\"}");
+    }
+    Servers.rest(
+        server, "DELETE", "model-versions/delete", "{\"name\": \"many\", \"version\": \"30\"}");
+
+    ConversionResult result =
+        convert("models:/many/latest", Servers.directSettings("register", "true"));
+
+    assertThat(result.files()).hasSize(2);
+    assertThat(Servers.tags(server, "many", "29")).containsKey("ovms.converted_url");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "models:/linear",
@@ -319,6 +403,23 @@ class NamedModelsTest {
               assertThat(error.problem().remedy()).contains("password");
             });
       }
+    }
+  }
+
+  @Test
+  void givenCredentialsInTheUrlOfTheServerThenTheyAreUsedAndNeverShown() {
+    String host = URI.create(Servers.guarded().trackingUri()).getAuthority();
+    String right = "http://" + MlflowServer.USERNAME + ":" + MlflowServer.PASSWORD + "@" + host;
+
+    assertThatExceptionOfType(NotFoundException.class)
+        .isThrownBy(() -> plan("models:/nobody-at-all/1", Servers.settings(right + "/ml")));
+    assertThatExceptionOfType(NotFoundException.class)
+        .isThrownBy(() -> plan("mlflow-artifacts:/0/nothing", Servers.settings(right + "/ml")));
+    for (String source : List.of("models:/linear/1", "mlflow-artifacts:/1/x")) {
+      assertThatExceptionOfType(AccessDeniedException.class)
+          .isThrownBy(
+              () -> plan(source, Servers.settings("http://admin:of-nobody@" + host + "/ml")))
+          .satisfies(error -> assertThat(error.toString()).doesNotContain("of-nobody"));
     }
   }
 

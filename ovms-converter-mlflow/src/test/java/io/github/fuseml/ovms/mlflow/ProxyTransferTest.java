@@ -153,8 +153,30 @@ class ProxyTransferTest {
     assertThat(requests("PUT", "/transfer/whole/weights")).hasSize(1);
   }
 
+  @Test
+  void givenAServerThatOffersNoPartsWhenALargeFileIsWrittenThenItGoesInOne() throws IOException {
+    Path file = Files.write(directory.resolve("file"), new byte[20 * MIB]);
+    Location target = Location.of("mlflow-artifacts:/transfer/no-parts/weights");
+    try (FaultProxy overFiles = FaultProxy.inFrontOf(Servers.files().url())) {
+      Artifact written = write(overFiles, file, target);
+
+      assertThat(written.size()).isEqualTo(20 * MIB);
+      assertThat(Servers.files().artifacts().resolve("transfer/no-parts/weights"))
+          .hasSameBinaryContentAs(file);
+      assertThat(overFiles.requests())
+          .filteredOn(request -> request.target().contains("no-parts"))
+          .extracting(RecordedRequest::method)
+          .containsOnlyOnce("PUT")
+          .containsOnlyOnce("POST");
+    }
+  }
+
   private Artifact write(Path file, Location target) {
-    StoreSettings settings = Servers.settings(proxy.url().toString(), "multipartSize", "10MiB");
+    return write(proxy, file, target);
+  }
+
+  private static Artifact write(FaultProxy server, Path file, Location target) {
+    StoreSettings settings = Servers.settings(server.url().toString(), "multipartSize", "10MiB");
     try (ArtifactStore store = new MlflowStoreProvider().open(settings, StoreRole.OUTPUT)) {
       return store.write(target, Content.of(file), WriteMode.CREATE_ONLY);
     }

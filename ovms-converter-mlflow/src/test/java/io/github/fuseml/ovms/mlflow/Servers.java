@@ -1,6 +1,5 @@
 package io.github.fuseml.ovms.mlflow;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.fuseml.ovms.api.StoreSettings;
@@ -125,10 +124,8 @@ final class Servers {
     JsonObject answer =
         rest(server, "GET", "model-versions/get?name=" + name + "&version=" + version, "");
     Map<String, String> tags = new HashMap<>();
-    for (JsonElement tag : answer.getAsJsonObject("model_version").getAsJsonArray("tags")) {
-      tags.put(
-          tag.getAsJsonObject().get("key").getAsString(),
-          tag.getAsJsonObject().get("value").getAsString());
+    for (JsonObject tag : Json.list(answer.getAsJsonObject("model_version"), "tags")) {
+      tags.put(tag.get("key").getAsString(), tag.get("value").getAsString());
     }
     return tags;
   }

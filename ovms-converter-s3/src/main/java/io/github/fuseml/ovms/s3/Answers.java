@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.s3;
 
+import io.github.fuseml.ovms.spi.RetryAfter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -46,21 +47,40 @@ final class Answers {
 
   /** The error that an answer is. */
   static AwsServiceException error(HttpExecuteResponse answer) throws IOException {
-    byte[] body = new byte[0];
-    AbortableInputStream in = answer.responseBody().orElse(null);
-    if (in != null) {
-      try (in) {
-        body = in.readNBytes(LONGEST_ERROR);
-      }
-    }
-    return error(answer.httpResponse(), body);
+    return error(answer.httpResponse(), answer.httpResponse().statusCode(), body(answer));
   }
 
-  private static AwsServiceException error(SdkHttpResponse head, byte[] body) {
+  private static byte[] body(HttpExecuteResponse answer) throws IOException {
+    AbortableInputStream in = answer.responseBody().orElse(null);
+    if (in == null) {
+      return new byte[0];
+    }
+    try (in) {
+      return in.readNBytes(LONGEST_ERROR);
+    }
+  }
+
+  /**
+   * Reads the answer to what may take long: a service says that it goes well and sends blanks before
+   * it knows, so that the connection stays, and may end with an error.
+   */
+  static void requireGoodEnd(HttpExecuteResponse answer) throws IOException {
+    AwsServiceException error = error(answer.httpResponse(), 500, body(answer));
+    if (error.awsErrorDetails().errorCode() != null) {
+      throw error;
+    }
+  }
+
+  private static AwsServiceException error(SdkHttpResponse head, int status, byte[] body) {
     String code = null;
     String message = null;
+    int start = 0;
+    while (start < body.length && body[start] <= ' ' && body[start] >= 0) {
+      start++;
+    }
     try {
-      XMLStreamReader xml = XmlAnswer.reader(new ByteArrayInputStream(body));
+      XMLStreamReader xml =
+          XmlAnswer.reader(new ByteArrayInputStream(body, start, body.length - start));
       while (xml.hasNext()) {
         if (xml.next() == XMLStreamConstants.START_ELEMENT) {
           if (xml.getLocalName().equals("Code")) {
@@ -74,7 +94,7 @@ final class Answers {
       // Cut, or somebody else's page: the status says what there is to say.
     }
     return S3Exception.builder()
-        .statusCode(head.statusCode())
+        .statusCode(status)
         .message(message == null ? head.statusText().orElse("") : message)
         .requestId(head.firstMatchingHeader("x-amz-request-id").orElse(null))
         .awsErrorDetails(details(head, code, message))
@@ -122,9 +142,8 @@ final class Answers {
 
   /** How long a service that is too busy asks to be left alone; empty when it does not say. */
   static Optional<Duration> retryAfter(Throwable error) {
-    return header(error, "Retry-After")
-        .filter(text -> text.matches("\\d{1,4}"))
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    return RetryAfter.read(
+        header(error, "Retry-After").orElse(null), header(error, "Date").orElse(null));
   }
 
   /** The time that the service says it is; empty when it does not. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ record BegunUploads(
     @Nullable String nextId) {
   /** An upload. */
   record Upload(String key, String id, Instant initiated) {}
+
+  /** Where the page after this one begins; null when this is the last. */
+  @Nullable
+  List<String> next() {
+    return nextKey == null ? null : List.of(nextKey, Objects.requireNonNullElse(nextId, ""));
+  }
 
   /** The same, as the SDK's client has read it. */
   static BegunUploads of(ListMultipartUploadsResponse page) {

@@ -2,44 +2,24 @@ package io.github.fuseml.ovms.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.SdkField;
-import software.amazon.awssdk.core.SdkGlobalTime;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.retry.RetryUtils;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
-import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
-import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
-import software.amazon.awssdk.retries.api.AcquireInitialTokenResponse;
-import software.amazon.awssdk.retries.api.RecordSuccessRequest;
-import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
-import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
 import software.amazon.awssdk.retries.api.RetryStrategy;
-import software.amazon.awssdk.retries.api.RetryToken;
-import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -49,7 +29,8 @@ import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.utils.http.SdkHttpUtils;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * Sends requests for objects past the SDK's pipeline, which takes more processor time than everything
@@ -61,34 +42,20 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * addresses that only its client knows. Thread-safe.
  */
 final class DirectClient implements ObjectClient {
-  private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
-
-  private final URI endpoint;
-  private final String region;
-  private final S3Credentials credentials;
+  private final DirectRequests requests;
   private final SdkHttpClient http;
-  private final RetryStrategy retries;
+  private final Attempts attempts;
 
-  /** What the service's clock is ahead of this machine's, as far as an answer has shown. */
-  private volatile Duration ahead = Duration.ofSeconds(-SdkGlobalTime.getGlobalTimeOffset());
-
-  DirectClient(
-      URI endpoint,
-      String region,
-      S3Credentials credentials,
-      SdkHttpClient http,
-      RetryStrategy retries) {
-    this.endpoint = endpoint;
-    this.region = region;
-    this.credentials = credentials;
+  DirectClient(DirectRequests requests, SdkHttpClient http, RetryStrategy retries) {
+    this.requests = requests;
     this.http = http;
-    this.retries = retries;
+    this.attempts = new Attempts(retries);
   }
 
   @Override
   public ResponseInputStream<GetObjectResponse> get(GetObjectRequest request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), request.key(), request);
-    HttpExecuteResponse answer = repeatedly(() -> send(asked, null));
+    SdkHttpRequest asked = requests.of(SdkHttpMethod.GET, request.bucket(), request.key(), request);
+    HttpExecuteResponse answer = attempts.repeatedly(() -> send(asked, null));
     SdkHttpResponse head = answer.httpResponse();
     GetObjectResponse response = GetObjectResponse.builder()
         .contentLength(
@@ -106,8 +73,9 @@ final class DirectClient implements ObjectClient {
 
   @Override
   public Optional<HeadObjectResponse> head(HeadObjectRequest request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.HEAD, request.bucket(), request.key(), request);
-    return repeatedly(() -> {
+    SdkHttpRequest asked =
+        requests.of(SdkHttpMethod.HEAD, request.bucket(), request.key(), request);
+    return attempts.repeatedly(() -> {
       HttpExecuteResponse answer = sendOnce(asked, null);
       if (answer.httpResponse().statusCode() == 404) {
         Answers.finish(answer); // So common that it is worth no exception.
@@ -121,10 +89,10 @@ final class DirectClient implements ObjectClient {
 
   @Override
   public Listing list(ListObjectsV2Request request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
+    SdkHttpRequest asked = requests.of(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
         .putRawQueryParameter("list-type", "2")
         .build();
-    return repeatedly(() -> read(asked, Listing::read));
+    return attempts.repeatedly(() -> read(asked, Listing::read));
   }
 
   /** Reads an answer's body. */
@@ -141,33 +109,29 @@ final class DirectClient implements ObjectClient {
 
   @Override
   public BegunUploads uploads(ListMultipartUploadsRequest request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
+    SdkHttpRequest asked = requests.of(SdkHttpMethod.GET, request.bucket(), "", request).toBuilder()
         .putRawQueryParameter("uploads", "")
         .build();
-    return repeatedly(() -> read(asked, BegunUploads::read));
+    return attempts.repeatedly(() -> read(asked, BegunUploads::read));
   }
 
   @Override
   public void abort(AbortMultipartUploadRequest request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
-    repeatedly(() -> finished(asked, null));
+    SdkHttpRequest asked =
+        requests.of(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
+    attempts.repeatedly(() -> finished(asked, null));
   }
 
   @Override
   public void delete(DeleteObjectRequest request) {
-    SdkHttpRequest asked = begin(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
-    repeatedly(() -> finished(asked, null));
+    SdkHttpRequest asked =
+        requests.of(SdkHttpMethod.DELETE, request.bucket(), request.key(), request);
+    attempts.repeatedly(() -> finished(asked, null));
   }
 
   @Override
   public PutObjectResponse put(PutObjectRequest request, RequestBody body) {
-    SdkHttpRequest asked =
-        begin(SdkHttpMethod.PUT, request.bucket(), request.key(), request).toBuilder()
-            .putHeader(
-                "Content-Length", Long.toString(body.optionalContentLength().orElseThrow()))
-            .putHeader("Content-Type", body.contentType())
-            .build();
-    SdkHttpResponse head = repeatedly(() -> finished(asked, body.contentStreamProvider()));
+    SdkHttpResponse head = put(request.bucket(), request.key(), request, body);
     return PutObjectResponse.builder()
         .eTag(head.firstMatchingHeader("ETag").orElse(null))
         .checksumCRC32C(head.firstMatchingHeader("x-amz-checksum-crc32c").orElse(null))
@@ -176,41 +140,49 @@ final class DirectClient implements ObjectClient {
         .build();
   }
 
-  private SdkHttpRequest begin(SdkHttpMethod method, String bucket, String key, SdkPojo request) {
-    SdkHttpRequest.Builder builder = SdkHttpRequest.builder()
-        .method(method)
-        .protocol(endpoint.getScheme())
-        .host(endpoint.getHost())
-        .encodedPath(Objects.requireNonNullElse(endpoint.getRawPath(), "") + "/" + bucket + "/"
-            + SdkHttpUtils.urlEncodeIgnoreSlashes(key))
-        .putHeader("User-Agent", "ovms-converter");
-    if (endpoint.getPort() >= 0) {
-      builder.port(endpoint.getPort());
-    }
-    request.sdkFields().forEach(field -> add(builder, field, request));
-    return builder.build();
+  private SdkHttpResponse put(String bucket, String key, SdkPojo request, RequestBody body) {
+    SdkHttpRequest asked = with(body, requests.of(SdkHttpMethod.PUT, bucket, key, request));
+    return attempts.repeatedly(() -> finished(asked, body.contentStreamProvider()));
   }
 
-  /** Each field of the SDK's request knows the header or the parameter that it travels in. */
-  private static void add(SdkHttpRequest.Builder builder, SdkField<?> field, SdkPojo request) {
-    Object value = field.getValueOrDefault(request);
-    if (value == null) {
-      return;
-    }
-    if (field.location() == MarshallLocation.QUERY_PARAM) {
-      builder.putRawQueryParameter(field.locationName(), value.toString());
-    } else if (field.location() == MarshallLocation.HEADER) {
-      addHeader(builder, field, value);
-    }
+  private static SdkHttpRequest with(RequestBody body, SdkHttpRequest request) {
+    return request.toBuilder()
+        .putHeader("Content-Length", Long.toString(body.optionalContentLength().orElseThrow()))
+        .putHeader("Content-Type", body.contentType())
+        .build();
   }
 
-  private static void addHeader(SdkHttpRequest.Builder builder, SdkField<?> field, Object value) {
-    if (value instanceof Map<?, ?> map) { // The metadata: its header is only the beginning.
-      map.forEach(
-          (name, text) -> builder.putHeader(field.locationName() + name, String.valueOf(text)));
-    } else {
-      builder.putHeader(field.locationName(), value.toString());
-    }
+  @Override
+  public String begin(CreateMultipartUploadRequest request) {
+    SdkHttpRequest asked =
+        requests.of(SdkHttpMethod.POST, request.bucket(), request.key(), request).toBuilder()
+            .putRawQueryParameter("uploads", "")
+            .build();
+    return attempts.repeatedly(() -> read(asked, PartsXml::readUploadId));
+  }
+
+  @Override
+  public UploadPartResponse put(UploadPartRequest request, RequestBody body) {
+    SdkHttpResponse head = put(request.bucket(), request.key(), request, body);
+    return UploadPartResponse.builder()
+        .eTag(head.firstMatchingHeader("ETag").orElse(null))
+        .checksumCRC32C(head.firstMatchingHeader("x-amz-checksum-crc32c").orElse(null))
+        .serverSideEncryption(
+            head.firstMatchingHeader("x-amz-server-side-encryption").orElse(null))
+        .build();
+  }
+
+  @Override
+  public void complete(CompleteMultipartUploadRequest request) {
+    RequestBody body =
+        RequestBody.fromBytes(PartsXml.of(request.multipartUpload().parts()));
+    SdkHttpRequest asked =
+        with(body, requests.of(SdkHttpMethod.POST, request.bucket(), request.key(), request));
+    attempts.repeatedly(() -> {
+      HttpExecuteResponse answer = send(asked, body.contentStreamProvider());
+      Answers.requireGoodEnd(answer);
+      return answer;
+    });
   }
 
   /** Sends a request once, whose answer is its head alone. */
@@ -231,99 +203,16 @@ final class DirectClient implements ObjectClient {
 
   private HttpExecuteResponse sendOnce(SdkHttpRequest request, @Nullable ContentStreamProvider body)
       throws IOException {
-    return http.prepareRequest(signed(request, body)).call();
+    return http.prepareRequest(requests.signed(request, body)).call();
   }
 
-  private static void requireGood(HttpExecuteResponse answer) throws IOException {
+  private void requireGood(HttpExecuteResponse answer) throws IOException {
     if (!answer.httpResponse().isSuccessful()) {
-      throw Answers.error(answer);
-    }
-  }
-
-  private HttpExecuteRequest signed(SdkHttpRequest request, @Nullable ContentStreamProvider body) {
-    AwsCredentials identity = credentials.provider().resolveCredentials();
-    if (identity.accessKeyId() == null) { // Anonymous.
-      return HttpExecuteRequest.builder()
-          .request(request)
-          .contentStreamProvider(body)
-          .build();
-    }
-    SignedRequest signed = SIGNER.sign(sign -> sign.identity(identity)
-        .request(request)
-        .payload(body)
-        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
-        .putProperty(AwsV4HttpSigner.REGION_NAME, region)
-        .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), ahead))
-        .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
-        .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
-        // TLS protects the body as well, as the SDK's own client knows.
-        .putProperty(
-            AwsV4HttpSigner.PAYLOAD_SIGNING_ENABLED, !"https".equals(endpoint.getScheme())));
-    return HttpExecuteRequest.builder()
-        .request(signed.request())
-        .contentStreamProvider(signed.payload().orElse(null))
-        .build();
-  }
-
-  /** One attempt at a request. */
-  private interface Attempt<T> {
-    T run() throws IOException;
-  }
-
-  /** Tries until it goes well or trying again would not help; the last error is the one to hear. */
-  private <T> T repeatedly(Attempt<T> attempt) {
-    AcquireInitialTokenResponse begun =
-        retries.acquireInitialToken(AcquireInitialTokenRequest.create("objects"));
-    pause(begun.delay());
-    RetryToken token = begun.token();
-    while (true) {
-      if (Thread.currentThread().isInterrupted()) { // Nothing blocks that would hear of it later.
-        throw AbortedException.create("the thread was interrupted");
+      AwsServiceException error = Answers.error(answer);
+      if (RetryUtils.isClockSkewException(error)) {
+        Answers.date(error).ifPresent(requests::setTime);
       }
-      try {
-        T result = attempt.run();
-        retries.recordSuccess(RecordSuccessRequest.create(token));
-        return result;
-      } catch (SdkException e) {
-        token = again(token, e);
-      } catch (IOException e) {
-        token = again(token, failed(e));
-      }
-    }
-  }
-
-  private static SdkException failed(IOException error) {
-    return Thread.currentThread().isInterrupted()
-        ? AbortedException.create("the thread was interrupted", error)
-        : SdkClientException.create("the request failed: " + error.getMessage(), error);
-  }
-
-  private RetryToken again(RetryToken token, SdkException error) {
-    if (RetryUtils.isClockSkewException(error)) {
-      Answers.date(error).ifPresent(date -> ahead = Duration.between(Instant.now(), date));
-    }
-    try {
-      RefreshRetryTokenResponse next = retries.refreshRetryToken(RefreshRetryTokenRequest.builder()
-          .token(token)
-          .failure(error)
-          .suggestedDelay(Answers.retryAfter(error).orElse(Duration.ZERO))
-          .build());
-      pause(next.delay());
-      return next.token();
-    } catch (TokenAcquisitionFailedException e) {
       throw error;
-    }
-  }
-
-  private static void pause(Duration delay) {
-    if (delay.isZero()) {
-      return;
-    }
-    try {
-      Thread.sleep(delay.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw AbortedException.create("the thread was interrupted", e);
     }
   }
 }

@@ -5,6 +5,8 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -15,6 +17,8 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** The requests that each run makes, some of them by the thousand. Fails as the SDK does. */
 interface ObjectClient {
@@ -32,6 +36,15 @@ interface ObjectClient {
 
   /** Deletes an object; whether none is an error is the service's to say. */
   void delete(DeleteObjectRequest request);
+
+  /** Begins an upload in parts; answers its identifier. */
+  String begin(CreateMultipartUploadRequest request);
+
+  /** Sends a part of one. */
+  UploadPartResponse put(UploadPartRequest request, RequestBody body);
+
+  /** Makes an object of the parts. */
+  void complete(CompleteMultipartUploadRequest request);
 
   /** Reads one page of the uploads in parts that were begun. */
   BegunUploads uploads(ListMultipartUploadsRequest request);
@@ -72,6 +85,21 @@ interface ObjectClient {
       @Override
       public void delete(DeleteObjectRequest request) {
         client.deleteObject(request);
+      }
+
+      @Override
+      public String begin(CreateMultipartUploadRequest request) {
+        return client.createMultipartUpload(request).uploadId();
+      }
+
+      @Override
+      public UploadPartResponse put(UploadPartRequest request, RequestBody body) {
+        return client.uploadPart(request, body);
+      }
+
+      @Override
+      public void complete(CompleteMultipartUploadRequest request) {
+        client.completeMultipartUpload(request);
       }
 
       @Override

@@ -24,7 +24,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
-import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -92,12 +92,12 @@ final class S3Clients {
     }
   }
 
-  static StandardRetryStrategy retries(int attempts) {
-    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+  static RetryStrategy retries(int attempts) {
+    return new PatientRetries(AwsRetryStrategy.standardRetryStrategy().toBuilder()
         .maxAttempts(attempts)
         .retryOnException(error -> error instanceof AwsServiceException service
             && DAMAGED_ON_THE_WAY.contains(S3Errors.code(service)))
-        .build();
+        .build());
   }
 
   static SdkHttpClient httpClient(S3Settings settings) {

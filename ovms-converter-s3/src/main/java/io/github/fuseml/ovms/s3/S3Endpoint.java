@@ -56,6 +56,11 @@ record S3Endpoint(@Nullable URI uri, @Nullable String awsRegion) {
     return URI.create("https://s3." + region + ".amazonaws.com" + china);
   }
 
+  /** Whether the service is on this machine, as far as the address itself says. */
+  boolean isThisMachine() {
+    return uri != null && THIS_MACHINE.contains(uri.getHost().toLowerCase(Locale.ROOT));
+  }
+
   private static String guessScheme(String text) {
     String authority = text.replaceFirst("/.*$", "");
     Matcher port = Pattern.compile("^(.*):(\\d+)$").matcher(authority);

@@ -7,6 +7,8 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.spi.ConnectionErrors;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,11 +25,14 @@ final class S3Errors {
 
   private final S3Credentials credentials;
   private final String service;
+  private final ConnectionErrors connections;
   private final @Nullable String region;
 
   S3Errors(S3Settings settings, S3Credentials credentials) {
     this.credentials = credentials;
     this.service = settings.endpoint() == null ? "AWS" : settings.endpoint().toString();
+    this.connections =
+        ConnectionErrors.to(service, settings.proxy().isPresent() ? null : settings.endpoint());
     this.region = settings.region().orElse(null);
   }
 
@@ -44,7 +49,26 @@ final class S3Errors {
     }
     return error instanceof AwsServiceException answer
         ? ofAnswer(answer, problem, at)
-        : ConnectionErrors.translate(error, problem, service);
+        : withoutAnswer(error, problem);
+  }
+
+  private OvmsConverterException withoutAnswer(SdkException error, Problem problem) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return connections.translate(error, problem);
+      }
+    }
+    String text = String.valueOf(error.getMessage());
+    if (text.contains("credentials") || text.contains("Profile") || text.contains("profile")) {
+      return new AccessDeniedException(
+          problem
+              .found("no credentials could be had from this machine's configuration")
+              .remedy("give 'accessKeyId' and 'secretAccessKey', or correct the profile, the role"
+                  + " or the token file"),
+          Reason.CREDENTIALS_MISSING,
+          error);
+    }
+    return new TransferException(problem.found(text), error);
   }
 
   static TransferException interrupted(Problem problem, Throwable cause) {
@@ -130,12 +154,10 @@ final class S3Errors {
     if (status == 412 || status == 416) {
       return changed(problem, e);
     }
-    if (status == 400 && service.startsWith("http:") && !isOfS3(e)) {
-      return new BadRequestException(
-          problem
-              .found(service + " does not understand plain HTTP, as a port that speaks TLS")
-              .remedy("write the endpoint as https://…"),
-          e);
+    Optional<BadRequestException> wrong =
+        status == 400 && !isOfS3(e) ? connections.wrongScheme(problem, e) : Optional.empty();
+    if (wrong.isPresent()) {
+      return wrong.get();
     }
     Problem told = problem.found("the service answered " + status + ": " + text(e));
     boolean mayHelp = status >= 500 || status == 429 || status == 408 || status == 409;

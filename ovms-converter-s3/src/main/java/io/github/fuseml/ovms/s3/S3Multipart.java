@@ -13,10 +13,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -63,7 +67,7 @@ final class S3Multipart {
   }
 
   Artifact write() throws IOException, InterruptedException {
-    String id = session.client().createMultipartUpload(create()).uploadId();
+    String id = session.objects().begin(create());
     boolean done = false;
     try {
       List<Part> parts = uploadParts(id);
@@ -157,7 +161,7 @@ final class S3Multipart {
   private Part send(String id, int number, long offset, byte[] buffer) throws IOException {
     int length = (int) Math.min(partSize, size - offset);
     S3Body body = S3Body.read(upload.content(), offset, buffer, length);
-    UploadPartResponse answer = session.client().uploadPart(part(id, number, body), body.request());
+    UploadPartResponse answer = session.objects().put(part(id, number, body), body.request());
     boolean plain = S3Checksums.isPlain(answer.serverSideEncryption());
     upload.requireSame(body, answer.checksumCRC32C(), plain ? answer.eTag() : null);
     sent.addAndGet(length);
@@ -194,7 +198,7 @@ final class S3Multipart {
     if (summed) {
       request.checksumType(ChecksumType.FULL_OBJECT).checksumCRC32C(Crc32cSum.base64(sum));
     }
-    session.client().completeMultipartUpload(request.build());
+    session.objects().complete(request.build());
     return verified(sum);
   }
 
@@ -213,19 +217,26 @@ final class S3Multipart {
   }
 
   private void abort(String id) {
-    boolean interrupted = Thread.interrupted(); // Or the request would not be sent.
+    AbortMultipartUploadRequest request = AbortMultipartUploadRequest.builder()
+        .bucket(target.bucket())
+        .key(target.key())
+        .uploadId(id)
+        .requestPayer(session.payer())
+        .build();
+    FutureTask<Void> aborted = new FutureTask<>(() -> session.objects().abort(request), null);
+    Thread thread =
+        new Thread(aborted, "s3-abort"); // This one may be interrupted, and would not send.
+    thread.setDaemon(true);
+    thread.start();
+    boolean interrupted = Thread.interrupted();
     try {
-      session
-          .client()
-          .abortMultipartUpload(request -> request
-              .bucket(target.bucket())
-              .key(target.key())
-              .uploadId(id)
-              .requestPayer(session.payer())
-              .overrideConfiguration(limit -> limit.apiCallTimeout(ABORT_TIME)));
-    } catch (SdkException e) {
+      aborted.get(ABORT_TIME.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
       // The failure that led here says more; the bucket's rules for incomplete uploads remain.
+    } catch (InterruptedException e) {
+      interrupted = true;
     } finally {
+      aborted.cancel(true);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -72,9 +72,11 @@ final class S3Session implements AutoCloseable {
     URI endpoint = settings.endpoint();
     return direct && endpoint != null && settings.pathStyle()
         ? new DirectClient(
-            endpoint,
-            S3Clients.region(settings).orElse(S3Clients.DEFAULT_REGION),
-            credentials,
+            new DirectRequests(
+                endpoint,
+                S3Clients.region(settings).orElse(S3Clients.DEFAULT_REGION),
+                credentials,
+                settings.signsPayload()),
             http,
             S3Clients.retries(settings.maxAttempts()))
         : ObjectClient.of(client());

@@ -64,6 +64,13 @@ final class S3Settings {
           "Accepts any certificate: whoever is on the way can read and change everything")
       .byDefault("false")
       .from("OVMS_S3_INSECURE_TLS", "MLFLOW_S3_IGNORE_TLS");
+  static final StoreSetting SIGN_PAYLOAD = StoreSetting.of(
+          "signPayload",
+          Kind.FLAG,
+          "Whether a signature covers every byte that is written, not their checksum alone; TLS"
+              + " protects them anyway")
+      .byDefault("true without TLS, but for a service on this machine")
+      .from("OVMS_S3_SIGN_PAYLOAD");
   static final StoreSetting SERVER_SIDE_ENCRYPTION = StoreSetting.of(
           "serverSideEncryption", Kind.CHOICE, "How the service encrypts what is written")
       .byDefault("the bucket's own way")
@@ -123,6 +130,7 @@ final class S3Settings {
       PATH_STYLE,
       CA_CERTIFICATE,
       INSECURE_TLS,
+      SIGN_PAYLOAD,
       SERVER_SIDE_ENCRYPTION,
       KMS_KEY_ID,
       STORAGE_CLASS,
@@ -231,6 +239,16 @@ final class S3Settings {
 
   boolean insecureTls() {
     return values.flag(INSECURE_TLS).orElse(false);
+  }
+
+  /**
+   * Whether signatures cover what is written. Without TLS somebody on the way could else change it,
+   * with a checksum to match; nobody is on the way to this machine itself.
+   */
+  boolean signsPayload() {
+    boolean open = "http".equals(service().getScheme());
+    return open
+        && values.flag(SIGN_PAYLOAD).orElse(!endpoint.isThisMachine() || proxy().isPresent());
   }
 
   @Nullable

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -103,28 +104,48 @@ final class S3Store implements ArtifactStore {
   }
 
   private List<Listing> pages(S3Location at, @Nullable String delimiter) {
-    List<Listing> pages = new ArrayList<>();
-    Set<String> tokens = new HashSet<>();
     try {
-      for (String token = null; ; ) {
-        String from = token;
-        Listing page = session.list(
-            at.bucket(),
-            at.prefix(),
-            request -> request.delimiter(delimiter).continuationToken(from));
-        pages.add(page);
-        token = page.next();
-        if (token == null) {
-          return pages;
-        }
-        if (!tokens.add(token)) {
-          throw new TransferException(Problem.of("list")
-              .on(at.location())
-              .found("the service sends the same page of the listing again and again"));
-        }
-      }
+      return pages(
+          at,
+          "list",
+          before -> session.list(
+              at.bucket(),
+              at.prefix(),
+              request -> request
+                  .delimiter(delimiter)
+                  .continuationToken(before == null ? null : before.next())),
+          Listing::next);
     } catch (SdkException e) {
       throw session.errors().translate(e, "list", at);
+    }
+  }
+
+  /**
+   * Reads page after page.
+   *
+   * @param page reads the page after another one; after null, the first
+   * @param next where the page after one begins; null after the last
+   */
+  private static <P> List<P> pages(
+      S3Location at,
+      String tried,
+      Function<@Nullable P, P> page,
+      Function<P, @Nullable Object> next) {
+    List<P> pages = new ArrayList<>();
+    Set<Object> begun = new HashSet<>();
+    P last = null;
+    while (true) {
+      last = page.apply(last);
+      pages.add(last);
+      Object beginning = next.apply(last);
+      if (beginning == null) {
+        return pages;
+      }
+      if (!begun.add(beginning)) {
+        throw new TransferException(Problem.of(tried)
+            .on(at.location())
+            .found("the service sends the same page of the listing again and again"));
+      }
     }
   }
 
@@ -284,23 +305,24 @@ final class S3Store implements ArtifactStore {
   }
 
   private List<BegunUploads.Upload> begunUploads(S3Location at) {
-    List<BegunUploads.Upload> found = new ArrayList<>();
-    Set<List<String>> markers = new HashSet<>();
-    BegunUploads page = null;
-    do {
-      page = session
-          .objects()
-          .uploads(ListMultipartUploadsRequest.builder()
-              .bucket(at.bucket())
-              .prefix(at.key())
-              .keyMarker(page == null ? null : page.nextKey())
-              .uploadIdMarker(page == null ? null : page.nextId())
-              .requestPayer(session.payer())
-              .build());
-      found.addAll(page.uploads());
-    } while (page.nextKey() != null
-        && markers.add(List.of(page.nextKey(), Objects.requireNonNullElse(page.nextId(), ""))));
-    return found;
+    return pages(
+            at,
+            "clean up in",
+            before -> session.objects().uploads(uploadsAfter(before, at)),
+            BegunUploads::next)
+        .stream()
+        .flatMap(page -> page.uploads().stream())
+        .toList();
+  }
+
+  private ListMultipartUploadsRequest uploadsAfter(@Nullable BegunUploads page, S3Location at) {
+    return ListMultipartUploadsRequest.builder()
+        .bucket(at.bucket())
+        .prefix(at.key())
+        .keyMarker(page == null ? null : page.nextKey())
+        .uploadIdMarker(page == null ? null : page.nextId())
+        .requestPayer(session.payer())
+        .build();
   }
 
   @Override

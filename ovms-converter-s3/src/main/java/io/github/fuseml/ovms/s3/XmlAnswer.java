@@ -36,14 +36,15 @@ final class XmlAnswer {
       XmlAnswer answer = new XmlAnswer(reader(in));
       answer.xml.nextTag();
       if (!answer.xml.getLocalName().equals(root)) {
-        throw new IOException("the answer is no listing but a '" + answer.xml.getLocalName() + "'");
+        throw new IOException(
+            "the answer is no " + root + " but a '" + answer.xml.getLocalName() + "'");
       }
       answer.each(inside);
     } catch (XMLStreamException e) {
       if (e.getNestedException() instanceof IOException cause) {
         throw cause;
       }
-      throw new IOException("the listing is no XML, or is cut", e);
+      throw new IOException("the answer is no XML, or is cut", e);
     }
   }
 

@@ -114,7 +114,7 @@ class S3AnswersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "<html><body>Sign in</body></html> | no listing but a 'html'",
+        "<html><body>Sign in</body></html> | no ListBucketResult but a 'html'",
         "Sign in | is no XML",
         "<ListBucketResult><Contents><Key>model/a</Key><Size>1</Size> | is cut",
         "<ListBucketResult><Contents><Key>model/a</Key></Contents></ListBucketResult> | a size",

@@ -14,9 +14,13 @@ import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreRole;
 import io.github.fuseml.ovms.spi.WriteMode;
+import io.github.fuseml.ovms.testkit.fault.Fault;
+import io.github.fuseml.ovms.testkit.fault.FaultProxy;
+import io.github.fuseml.ovms.testkit.fault.RequestMatch;
 import io.github.fuseml.ovms.testkit.server.MinioPolicy;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import io.github.fuseml.ovms.testkit.server.TlsAlertPort;
 import io.github.fuseml.ovms.testkit.server.VersityServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -240,16 +244,43 @@ class S3ErrorsTest {
 
     assertThat(error)
         .isInstanceOf(BadRequestException.class)
-        .hasMessageContaining("as a port that speaks TLS");
+        .hasMessageContaining("the port speaks TLS")
+        .hasMessageContaining("write https://");
+    assertThat(error.problem().retryable()).isFalse();
+  }
+
+  @Test
+  void givenPlainHttpWhenTheServiceAnswersByAnAlertOfTlsThenThatIsSaid() {
+    try (TlsAlertPort alerting = new TlsAlertPort()) {
+      OvmsConverterException error =
+          failure(tlsSettings("http://127.0.0.1:" + alerting.port()), this::list);
+
+      assertThat(error)
+          .isInstanceOf(BadRequestException.class)
+          .hasMessageContaining("the port speaks TLS");
+    }
+  }
+
+  @Test
+  void givenPlainHttpWhenTheServiceSpeaksItAndAnswersABadRequestThenThatIsNoWrongScheme() {
+    try (FaultProxy proxy = FaultProxy.inFrontOf(server.url())) {
+      proxy.inject(RequestMatch.method("GET"), Fault.answer(400));
+
+      assertThat(failure(tlsSettings(proxy.url().toString()), this::list))
+          .isInstanceOf(TransferException.class)
+          .hasMessageContaining("answered 400");
+    }
   }
 
   @Test
   void givenTlsWhenTheServiceSpeaksPlainHttpThenThatIsSaid() {
-    assertFails(
-        Stores.settings(
-            url().replace("http:", "https:"), MinioServer.ACCESS_KEY, MinioServer.SECRET_KEY),
-        "does not speak TLS",
-        "http://");
+    OvmsConverterException error =
+        failure(tlsSettings(url().replace("http:", "https:")), this::list);
+
+    assertThat(error)
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("does not speak TLS")
+        .hasMessageContaining("write http://");
   }
 
   @Test
@@ -257,7 +288,7 @@ class S3ErrorsTest {
     assertFails(
         Stores.settings("http://no-such-host.invalid:9000", "key", SECRET, "maxAttempts", "1"),
         "is unknown",
-        "check the endpoint");
+        "check the host's name");
   }
 
   @Test
@@ -269,7 +300,7 @@ class S3ErrorsTest {
     assertFails(
         Stores.settings("http://127.0.0.1:" + port, "key", SECRET, "maxAttempts", "2"),
         "nothing answers at",
-        "check the endpoint's host and port");
+        "check its host and port");
   }
 
   @Test

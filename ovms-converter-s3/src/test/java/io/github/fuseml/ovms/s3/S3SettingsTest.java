@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,34 @@ class S3SettingsTest {
   void givenAnEndpointAsPeopleWriteItThenItIsAUrl(String text, URI url) {
     assertThat(new S3StoreProvider().endpoint(LOCATION, settings("endpoint", text)))
         .contains(url);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "minio:9000, , true",
+    "minio:9000, false, false",
+    "127.0.0.1.example.org:9000, , true",
+    "localhost:9000, , false",
+    "localhost:9000, true, true",
+    "127.0.0.1:9000, , false",
+    "[::1]:9000, , false",
+    "https://minio, , false",
+    "https://minio, true, false",
+  })
+  void givenNoTlsThenWhatIsWrittenIsSignedWhereSomebodyCouldChangeIt(
+      String endpoint, @Nullable String wanted, boolean signed) {
+    StoreSettings settings = wanted == null
+        ? settings("endpoint", endpoint)
+        : settings("endpoint", endpoint, "signPayload", wanted);
+
+    assertThat(S3Settings.of(settings).signsPayload()).isEqualTo(signed);
+  }
+
+  @Test
+  void givenAProxyThenWhatIsWrittenToThisMachineIsSignedToo() {
+    assertThat(S3Settings.of(settings("endpoint", "localhost:9000", "proxy", "http://proxy:3128"))
+            .signsPayload())
+        .isTrue();
   }
 
   @ParameterizedTest

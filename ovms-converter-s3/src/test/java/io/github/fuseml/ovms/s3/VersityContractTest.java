@@ -34,7 +34,12 @@ class VersityContractTest extends ArtifactStoreContract {
 
   @Override
   protected StoreSettings settings() {
-    return Stores.settings(server);
+    return Stores.settings(
+        server.url("").toString(),
+        VersityServer.ACCESS_KEY,
+        VersityServer.SECRET_KEY,
+        "signPayload",
+        "true");
   }
 
   @Override

@@ -229,7 +229,13 @@ abstract class StoreContractSupport {
     return store().find(location).orElseThrow();
   }
 
-  final byte[] readAll(Artifact artifact) {
+  /**
+   * Reads an artifact.
+   *
+   * @param artifact what the store found
+   * @return its content
+   */
+  protected final byte[] readAll(Artifact artifact) {
     return read(artifact, 0, -1);
   }
 
@@ -293,7 +299,14 @@ abstract class StoreContractSupport {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  static byte[] random(int seed, int size) {
+  /**
+   * Content that no server can compress or make up.
+   *
+   * @param seed which content
+   * @param size how many bytes
+   * @return the same bytes for the same seed
+   */
+  protected static byte[] random(int seed, int size) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
     return bytes;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Content that is no file, as it is when the source is another store: it comes in small pieces, tells
  * what was done with it, and fails or ends early where a test wants it so.
  */
-final class TestContent implements Content {
+public final class TestContent implements Content {
   private static final int PIECE = 10_000;
 
   private final byte[] bytes;
@@ -32,7 +32,13 @@ final class TestContent implements Content {
     this.readError = readError;
   }
 
-  static TestContent of(byte[] bytes) {
+  /**
+   * Content that is as it should be.
+   *
+   * @param bytes its bytes
+   * @return the content
+   */
+  public static TestContent of(byte[] bytes) {
     return new TestContent(bytes, bytes.length, null, null);
   }
 
@@ -71,13 +77,21 @@ final class TestContent implements Content {
     sent.addAndGet(count);
   }
 
-  /** What the store has told of its progress, all together. */
-  long sent() {
+  /**
+   * What the store has told of its progress.
+   *
+   * @return the bytes, all together
+   */
+  public long sent() {
     return sent.get();
   }
 
-  /** How many streams were opened and not closed. */
-  int unclosed() {
+  /**
+   * How many streams were opened and not closed.
+   *
+   * @return their number
+   */
+  public int unclosed() {
     return unclosed.get();
   }
 

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.ConversionFailedException;
 import io.github.fuseml.ovms.api.Diagnosis;
 import io.github.fuseml.ovms.api.EngineMissingException;
+import io.github.fuseml.ovms.api.IncompleteCopyException;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.TransferException;
@@ -83,6 +84,9 @@ public enum ExitCode {
    * @return its code, {@link #UNEXPECTED} if it is none of the API's
    */
   public static ExitCode of(Throwable error) {
+    if (error instanceof IncompleteCopyException incomplete && incomplete.getCause() != null) {
+      return of(incomplete.getCause());
+    }
     for (ExitCode candidate : values()) {
       if (candidate.exception != null && candidate.exception.isInstance(error)) {
         return candidate;

@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.cli.render;
 
 import io.github.fuseml.ovms.api.ConversionCancelledException;
+import io.github.fuseml.ovms.api.IncompleteCopyException;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.cli.terminal.Style;
@@ -114,6 +115,11 @@ public final class ErrorReport {
     JsonText line = error instanceof ConversionCancelledException
         ? JsonText.line().put("event", CANCELLED)
         : error(summary(error), advice(error), exitCode, retryable);
+    if (error instanceof IncompleteCopyException copy) {
+      line.put("replaced", copy.replaced())
+          .put("lost", copy.lost())
+          .put("unchanged", copy.unchanged());
+    }
     return trace == null ? line.end() : line.put("trace", trace).end();
   }
 

@@ -25,6 +25,9 @@ import java.util.Map;
 public final class HumanReport extends ReportLines {
   private static final int FILES_SHOWN = 20;
 
+  /** The signature of a table may have thousands of columns. */
+  private static final int LONGEST_VALUE = 1000;
+
   private HumanReport(Style style) {
     super(style);
   }
@@ -137,13 +140,19 @@ public final class HumanReport extends ReportLines {
     report.files("needed", plan.files());
     String label = "metadata";
     for (Map.Entry<String, String> attribute : model.attributes().entrySet()) {
-      report.line(label, attribute.getKey() + ": " + attribute.getValue());
+      report.line(label, attribute.getKey() + ": " + shortened(attribute.getValue()));
       label = "";
     }
     report.warnings(model);
     report.line("convert", action(plan));
     report.line("", publishes(plan));
     return report.text.toString();
+  }
+
+  private static String shortened(String value) {
+    return value.length() <= LONGEST_VALUE
+        ? value
+        : value.substring(0, LONGEST_VALUE) + "… (" + value.length() + " characters, see --json)";
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
@@ -11,6 +12,7 @@ import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.ConversionCancelledException;
 import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.CopyResult;
+import io.github.fuseml.ovms.api.IncompleteCopyException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.OvmsConverter;
@@ -173,16 +175,67 @@ class CopyTest {
   }
 
   @Test
-  void givenATargetThatFailsWhenFilesAreReplacedThenOnlyWhatIsNewIsTakenBack() {
+  void givenATargetThatFailsWhenFilesAreReplacedThenTheErrorTellsWhichAreNewAndWhichAreOld() {
     put(at("memory", "source"));
     put(at("memory", "target/a/small"), new byte[3]);
     put(at("memory", "target/empty"), new byte[3]);
-    objects.fail(Kind.WRITE, 3, new TransferException(Problem.of("write").found("disk full")));
-    assertThatThrownBy(() -> converter.copy(request(at("memory", "source"), at("memory", "target"))
-            .replace(true)
-            .build()))
-        .hasMessageContaining("disk full");
+    objects.fail(Kind.WRITE, 3, new AccessDeniedException(Problem.of("write").found("no right")));
+    IncompleteCopyException error = catchThrowableOfType(
+        IncompleteCopyException.class, () -> replaceOneByOne("memory", "memory"));
+    assertThat(error)
+        .hasCauseInstanceOf(AccessDeniedException.class)
+        .hasMessageContaining("no right; of 2 files that were there, replaced: 'a/small'")
+        .hasMessageContaining("as before: 'empty'")
+        .hasMessageContaining("copy once more");
+    assertThat(error.replaced()).containsExactly("a/small");
+    assertThat(error.unchanged()).containsExactly("empty");
+    assertThat(error.lost()).isEmpty();
     assertThat(contents(at("memory", "target"))).containsOnlyKeys("a/small", "empty");
+  }
+
+  @Test
+  void givenATargetThatFailsBeforeAFileIsReplacedThenTheErrorIsItsOwn() {
+    put(at("memory", "source"));
+    put(at("memory", "target/empty"), new byte[3]);
+    objects.fail(Kind.WRITE, 3, new AccessDeniedException(Problem.of("write").found("no right")));
+    assertThatThrownBy(() -> replaceOneByOne("memory", "memory"))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThat(contents(at("memory", "target"))).containsExactly(Map.entry("empty", new byte[3]));
+  }
+
+  @Test
+  void givenADiskWhenFilesWereReplacedAndThenOneFailsThenEveryOneIsTheOldAgain() {
+    put(at("memory", "source"));
+    put(at("local", "target/a/small"), new byte[3]);
+    put(at("local", "target/a/b/large"), new byte[4]);
+    // What is in the way comes when the listing is done, so that the rename fails.
+    objects.before(Kind.READ, 1, read -> createDirectory(directory.resolve("target/empty/x")));
+    assertThatThrownBy(() -> replaceOneByOne("memory", "local"))
+        .isNotInstanceOf(IncompleteCopyException.class)
+        .isInstanceOf(OvmsConverterException.class);
+    assertThat(contents(at("local", "target")))
+        .containsOnlyKeys("a/small", "a/b/large")
+        .containsEntry("a/small", new byte[3])
+        .containsEntry("a/b/large", new byte[4]);
+  }
+
+  private static void createDirectory(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** In the order of their paths. */
+  private void replaceOneByOne(String from, String to) {
+    try (OvmsConverter slow = OvmsConverter.builder()
+        .workDirectory(sandbox.work())
+        .register(objects)
+        .transfer(TransferSettings.builder().parallelism(1).build())
+        .build()) {
+      slow.copy(request(at(from, "source"), at(to, "target")).replace(true).build());
+    }
   }
 
   @Test

@@ -2,6 +2,9 @@ package io.github.fuseml.ovms.testkit.fault;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -163,6 +166,18 @@ public final class Fault {
   public static Fault answer(int status, Duration retryAfter) {
     return answering(
         status, List.of(new HttpHead.Header("Retry-After", Long.toString(retryAfter.toSeconds()))));
+  }
+
+  /**
+   * The proxy answers itself, with a {@code Retry-After} that is a date.
+   *
+   * @param status the status code
+   * @param retryAfter when to try again, of which whole seconds are told
+   * @return the fault
+   */
+  public static Fault answer(int status, Instant retryAfter) {
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(retryAfter.atZone(ZoneOffset.UTC));
+    return answering(status, List.of(new HttpHead.Header("Retry-After", date)));
   }
 
   private static Fault answering(int status, List<HttpHead.Header> headers) {

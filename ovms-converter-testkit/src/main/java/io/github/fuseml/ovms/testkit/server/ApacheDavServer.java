@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.testkit.server;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,32 +16,20 @@ import org.jspecify.annotations.Nullable;
  *       #PASSWORD}
  * </ul>
  */
-public final class ApacheDavServer extends LocalServer {
+public final class ApacheDavServer extends ApacheServer {
   /** The user who may use {@code /private/}. */
   public static final String USER = "user";
 
   /** That user's password. */
   public static final String PASSWORD = "pass:word";
 
-  private static final List<String> MODULES = List.of(
-      "mpm_event",
-      "authn_core",
-      "authn_file",
-      "authz_core",
-      "authz_user",
-      "auth_basic",
-      "alias",
-      "autoindex",
-      "dir",
-      "dav",
-      "dav_fs",
-      "env",
-      "setenvif");
+  private static final List<String> MODULES =
+      List.of("alias", "autoindex", "dir", "dav", "dav_fs", "env", "setenvif");
 
   private final Path root = TemporaryFiles.writable(directory().resolve("root"));
 
   private ApacheDavServer(@Nullable ServerCertificate certificate) {
-    super("apache2", certificate);
+    super("apache2", certificate, PasswordFile.line(USER, PASSWORD));
   }
 
   /**
@@ -79,26 +68,15 @@ public final class ApacheDavServer extends LocalServer {
   }
 
   @Override
-  List<String> command() {
-    TemporaryFiles.writable(directory().resolve("locks"));
-    TemporaryFiles.write(directory().resolve("users"), PasswordFile.line(USER, PASSWORD));
-    Path configuration = TemporaryFiles.write(directory().resolve("apache.conf"), configuration());
-    // -X: one process, so that ending that one ends all.
-    return List.of(Installed.ofSystem("apache2").toString(), "-X", "-f", configuration.toString());
+  List<String> modules() {
+    return certificate() == null
+        ? MODULES
+        : Stream.concat(MODULES.stream(), Stream.of("ssl")).toList();
   }
 
   @Override
-  boolean answers() {
-    return Answers.tcp(port());
-  }
-
-  private String configuration() {
-    return ApacheModules.load(MODULES)
-        + (certificate() == null ? "" : ApacheModules.load(List.of("ssl")))
-        + "ServerRoot " + quoted("") + "\nServerName localhost\nListen 127.0.0.1:" + port()
-        + "\nUser #65534\nGroup #65534\nPidFile apache.pid\nErrorLog /dev/stderr\n"
-        + "Mutex file:" + directory().resolve("locks") + " default\n"
-        + "DavLockDB " + quoted("locks/dav") + "\nDocumentRoot " + quoted("root") + "\n"
+  String rules() {
+    return "DavLockDB " + quoted("locks/dav") + "\nDocumentRoot " + quoted("root") + "\n"
         + "<Directory " + quoted("root") + ">\n  Require all granted\n  Options Indexes\n"
         + "  IndexOptions FancyIndexing HTMLTable\n</Directory>\n"
         + tls()

@@ -1,35 +1,25 @@
 package io.github.fuseml.ovms.testkit.server;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Apache as an HTTP proxy, by which programs reach other servers: plain requests and tunnels. It may ask
  * for a user and a password, and it may know a name that nothing else knows.
  */
-public final class ForwardProxy extends LocalServer {
+public final class ForwardProxy extends ApacheServer {
   /** The user who may use a proxy that asks. */
   public static final String USER = "proxy-user";
 
   /** That user's password; in a URL it has to be percent-encoded. */
   public static final String PASSWORD = "p@ss:word/1";
 
-  private static final List<String> MODULES = List.of(
-      "mpm_event",
-      "authn_core",
-      "authn_file",
-      "authz_core",
-      "authz_user",
-      "auth_basic",
-      "proxy",
-      "proxy_http",
-      "proxy_connect");
+  private static final List<String> MODULES = List.of("proxy", "proxy_http", "proxy_connect");
 
   private final String rules;
 
   private ForwardProxy(String rules) {
-    super("apache2-proxy", null);
+    super("apache2-proxy", null, PasswordFile.line(USER, PASSWORD));
     this.rules = rules;
   }
 
@@ -89,22 +79,12 @@ public final class ForwardProxy extends LocalServer {
   }
 
   @Override
-  List<String> command() {
-    TemporaryFiles.writable(directory().resolve("locks"));
-    TemporaryFiles.write(directory().resolve("users"), PasswordFile.line(USER, PASSWORD));
-    Path configuration = TemporaryFiles.write(
-        directory().resolve("apache.conf"),
-        ApacheModules.load(MODULES)
-            + "ServerRoot \"" + directory() + "\"\nServerName localhost\nListen 127.0.0.1:"
-            + port() + "\nUser #65534\nGroup #65534\nPidFile apache.pid\nErrorLog /dev/stderr\n"
-            + "LogFormat \"%r %>s\" plain\nCustomLog access.log plain\n"
-            + "Mutex file:" + directory().resolve("locks") + " default\n" + rules);
-    // -X: one process, so that ending that one ends all.
-    return List.of(Installed.ofSystem("apache2").toString(), "-X", "-f", configuration.toString());
+  List<String> modules() {
+    return MODULES;
   }
 
   @Override
-  boolean answers() {
-    return Answers.tcp(port());
+  String rules() {
+    return "LogFormat \"%r %>s\" plain\nCustomLog access.log plain\n" + rules;
   }
 }

@@ -44,6 +44,7 @@ public final class MlflowServer extends LocalServer {
     private String bucket = "";
     private boolean direct;
     private boolean basicAuth;
+    private boolean workspaces;
     private String prefix = "";
 
     private Setup() {}
@@ -78,6 +79,16 @@ public final class MlflowServer extends LocalServer {
      */
     public Setup basicAuth() {
       basicAuth = true;
+      return this;
+    }
+
+    /**
+     * Has workspaces, of which each knows only its own models; without a word it is {@code default}.
+     *
+     * @return this setup
+     */
+    public Setup workspaces() {
+      workspaces = true;
       return this;
     }
 
@@ -168,6 +179,10 @@ public final class MlflowServer extends LocalServer {
     }
     if (!setup.prefix.isEmpty()) {
       variables.put("_MLFLOW_STATIC_PREFIX", setup.prefix);
+    }
+    if (setup.workspaces) {
+      variables.put("MLFLOW_ENABLE_WORKSPACES", "true");
+      variables.put("MLFLOW_WORKSPACE_STORE_URI", database);
     }
     variables.put("_MLFLOW_SGI_NAME", "uvicorn");
     variables.put("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");

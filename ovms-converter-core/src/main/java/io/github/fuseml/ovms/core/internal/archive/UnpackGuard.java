@@ -101,13 +101,13 @@ final class UnpackGuard {
     if (error instanceof ClosedByInterruptException interrupted) {
       throw interrupted;
     }
-    return refused("it is damaged, or no such archive: " + error.getMessage());
+    return damaged("it is damaged, or no such archive: " + error.getMessage());
   }
 
   /** Refuses an archive without a file. */
   void requireFiles() {
     if (files == 0) {
-      throw refused("there is no file in it");
+      throw damaged("there is no file in it");
     }
   }
 
@@ -177,9 +177,16 @@ final class UnpackGuard {
   }
 
   UnsupportedFormatException refused(String found) {
-    return new UnsupportedFormatException(Problem.of("unpack")
-        .on(archive)
-        .found(found)
-        .remedy("unpack it yourself if you trust it, and give the directory"));
+    return error(found, "unpack it yourself if you trust it, and give the directory");
+  }
+
+  UnsupportedFormatException damaged(String found) {
+    return error(
+        found, "check that it is whole, and of the kind that its name says; or make it anew");
+  }
+
+  private UnsupportedFormatException error(String found, String remedy) {
+    return new UnsupportedFormatException(
+        Problem.of("unpack").on(archive).found(found).remedy(remedy));
   }
 }

@@ -75,7 +75,7 @@ public final class Unpacker {
           guard.file(entry.getName(), entry.getSize(), content);
         }
         if (content.getChecksum().getValue() != entry.getCrc()) {
-          throw guard.refused("'" + entry.getName() + "' is damaged");
+          throw guard.damaged("'" + entry.getName() + "' is damaged");
         }
       }
     } catch (ZipException e) {

@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.internal.diagnose;
 
 import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.spi.HttpProxy;
+import io.github.fuseml.ovms.spi.SpokenProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,7 +90,8 @@ final class NetworkChecks {
       return "no TLS connection can be made";
     }
     DateProbe answer = ask(endpoint, host, port, secure);
-    if (!secure && answer.status() == 400 && TlsProbe.speaksTls(unbracketed(host), port)) {
+    boolean strange = answer.status() == 400 || answer.status() == 0;
+    if (!secure && strange && SpokenProtocol.at(host, port) == SpokenProtocol.TLS) {
       checks.revise(
           Doctor.SETTINGS,
           "the endpoint is %s, and the port speaks TLS".formatted(endpoint),
@@ -187,6 +189,12 @@ final class NetworkChecks {
       return true;
     } catch (SSLException e) {
       checks.failed(TLS, TlsProbe.explain(e), TlsProbe.remedy(e));
+      if (SpokenProtocol.at(host, port) == SpokenProtocol.PLAIN_HTTP) {
+        checks.revise(
+            Doctor.SETTINGS,
+            "the endpoint is an https one, and the port does not speak TLS",
+            "write it as http:// if that is what you want");
+      }
       return false;
     } catch (IOException e) {
       checks.failed(

@@ -10,7 +10,6 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -26,8 +25,6 @@ import javax.net.ssl.X509TrustManager;
  * @param insecure whether it was not checked
  */
 public record TlsProbe(String subject, Instant expiry, boolean insecure) {
-  private static final int SHORT_TIMEOUT_MILLIS = 3000;
-
   static TlsProbe connect(String host, int port, int timeoutMillis, StoreSettings settings)
       throws IOException {
     try (SSLSocket socket = open(host, port, timeoutMillis, settings)) {
@@ -59,16 +56,6 @@ public record TlsProbe(String subject, Instant expiry, boolean insecure) {
     } catch (IOException e) {
       plain.close();
       throw e;
-    }
-  }
-
-  /** Whether there is TLS at a port, whoever is behind it. */
-  static boolean speaksTls(String host, int port) {
-    StoreSettings trusting = StoreSettings.of(Map.of("insecureTls", "true"));
-    try (SSLSocket socket = open(host, port, SHORT_TIMEOUT_MILLIS, trusting)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -1,17 +1,17 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
 import io.github.fuseml.ovms.api.AccessDeniedException;
-import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.CopyResult;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
-import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
+import io.github.fuseml.ovms.core.internal.transfer.KeptFiles;
 import io.github.fuseml.ovms.core.internal.transfer.LocalPlacement;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
@@ -30,10 +30,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,74 +45,43 @@ final class CopyStage {
   }
 
   /**
-   * What is to be copied.
+   * What is to be copied, and what is in its place.
    *
-   * @param artifacts the files, by their paths below the source; one by its name
-   * @param target the copy of the one file; the directory of the copies of several
-   * @param single whether it is one file
-   * @param there paths of copies at which something is already; null if that cannot be known
+   * @param selection what is to be copied
+   * @param occupied what is where the copies go; null if that cannot be known
    */
-  record Listed(
-      List<Artifact> artifacts,
-      Location target,
-      boolean single,
-      @Nullable Set<String> there) {
+  record Listed(CopySelection selection, @Nullable Occupied occupied) {
     /** Whether a copy can be taken back without harm to what was there before. */
     boolean isFresh(String path) {
-      return there != null && !there.contains(path);
+      return occupied != null && !occupied.files().containsKey(path);
     }
 
-    Location targetOf(Artifact artifact) {
-      return single ? target : target.resolve(artifact.path());
-    }
-
-    long bytes() {
-      return artifacts.stream().mapToLong(Artifact::size).sum();
+    /** The files of this machine that will be replaced. */
+    List<Path> replaced() {
+      return occupied == null || !selection.target().isLocal()
+          ? List.of()
+          : occupied.paths().stream()
+              .map(path -> selection.targetOf(path).toPath())
+              .toList();
     }
   }
 
   /** Finds out what there is to copy, and refuses what would be in its way. */
   Listed list(CopyRequest request, Stores stores) {
-    Optional<Artifact> file = stores.input().find(request.source());
-    Listed listed;
-    if (file.isPresent()) {
-      boolean into = request.target().value().endsWith("/")
-          || (request.target().isLocal() && Files.isDirectory(request.target().toPath()));
-      Location target = into ? request.target().resolve(request.source().name()) : request.target();
-      listed = new Listed(List.of(file.get()), target, true, null);
-    } else {
-      requireOutside(request);
-      List<Artifact> all = EarlierOutput.withoutClaims(stores.input().list(request.source()));
-      if (all.isEmpty()) {
-        throw ListStage.nothingThere(
-            "copy", request.source(), stores.input().exists(request.source()));
-      }
-      listed = new Listed(all, request.target(), false, null);
+    CopySelection selection = CopySelection.of(request, stores);
+    requireNoCollision(selection);
+    Occupied occupied = occupied(request, selection, stores.output());
+    if (!request.replace() && occupied != null && !occupied.files().isEmpty()) {
+      throw conflict(occupied);
     }
-    requireNoCollision(listed);
-    Set<String> there = there(request, listed, stores.output());
-    if (!request.replace() && there != null && !there.isEmpty()) {
-      throw conflict(listed, there);
-    }
-    return new Listed(listed.artifacts(), listed.target(), listed.single(), there);
-  }
-
-  /** A directory in itself would grow with every copy. */
-  private static void requireOutside(CopyRequest request) {
-    boolean samePlace = request.inputSettings().equals(request.outputSettings());
-    if (samePlace && request.source().relativize(request.target()) != null) {
-      throw new BadRequestException(Problem.of("copy")
-          .on(request.source())
-          .found("the target " + request.target() + " lies in it")
-          .remedy("give a target beside it"));
-    }
+    return new Listed(selection, occupied);
   }
 
   /** Who replaces everything needs no right to look. */
-  private static @Nullable Set<String> there(
-      CopyRequest request, Listed listed, ArtifactStore output) {
+  private static @Nullable Occupied occupied(
+      CopyRequest request, CopySelection selection, ArtifactStore output) {
     try {
-      return there(listed, output);
+      return Occupied.at(selection, output);
     } catch (AccessDeniedException e) {
       if (request.replace()) {
         return null;
@@ -124,53 +90,41 @@ final class CopyStage {
     }
   }
 
-  private static Set<String> there(Listed listed, ArtifactStore output) {
-    if (listed.single()) {
-      String path = listed.artifacts().get(0).path();
-      return output.find(listed.target()).isPresent() ? Set.of(path) : Set.of();
-    }
-    Set<String> there = new TreeSet<>();
-    listed.artifacts().forEach(artifact -> there.add(artifact.path()));
-    there.retainAll(
-        output.list(listed.target()).stream().map(Artifact::path).collect(Collectors.toSet()));
-    return there;
-  }
-
-  private static ConflictException conflict(Listed listed, Set<String> there) {
-    List<String> conflicts = there.stream().sorted().toList();
+  private static ConflictException conflict(Occupied occupied) {
+    List<String> conflicts = occupied.paths();
     int shown = Math.min(SHOWN_CONFLICTS, conflicts.size());
     String more =
         conflicts.size() > shown ? " and %d more".formatted(conflicts.size() - shown) : "";
     return new ConflictException(Problem.of("copy to")
-        .on(listed.target())
+        .on(occupied.selection().target())
         .found("there are %s%s already".formatted(conflicts.subList(0, shown), more))
         .remedy("choose another target, or have them replaced (--replace)"));
   }
 
   /** On this machine's disk a name is a file's or a directory's, and neither replaces the other. */
-  private static void requireNoCollision(Listed listed) {
-    if (!listed.target().isLocal()) {
+  private static void requireNoCollision(CopySelection selection) {
+    if (!selection.target().isLocal()) {
       return;
     }
     Set<Path> directories = new HashSet<>();
-    for (Artifact artifact : listed.artifacts()) {
-      Path file = listed.targetOf(artifact).toPath();
+    for (Artifact artifact : selection.artifacts()) {
+      Path file = selection.targetOf(artifact).toPath();
       if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw collision(listed, file, "a directory there, and a file in the source");
+        throw collision(selection, file, "a directory there, and a file in the source");
       }
       for (Path parent = file.getParent();
           parent != null && directories.add(parent);
           parent = parent.getParent()) {
         if (Files.exists(parent) && !Files.isDirectory(parent)) {
-          throw collision(listed, parent, "a file there, and a directory in the source");
+          throw collision(selection, parent, "a file there, and a directory in the source");
         }
       }
     }
   }
 
-  private static ConflictException collision(Listed listed, Path path, String what) {
+  private static ConflictException collision(CopySelection selection, Path path, String what) {
     return new ConflictException(Problem.of("copy to")
-        .on(listed.target())
+        .on(selection.target())
         .found("'%s' is %s".formatted(path, what))
         .remedy("choose another target, or remove it there"));
   }
@@ -178,46 +132,72 @@ final class CopyStage {
   CopyResult copy(CopyRequest request, Listed listed, Stores stores, RunContext context)
       throws InterruptedException {
     long start = System.nanoTime();
-    if (request.source().isLocal() && !listed.single()) {
+    CopySelection selection = listed.selection();
+    if (request.source().isLocal() && !selection.single()) {
       warnOfSpecialFiles(request.source().toPath(), context);
     }
     TransferMeter meter =
-        new TransferMeter(listed.bytes(), listed.artifacts().size(), context::progress);
-    boolean toDisk = listed.target().isLocal() && !request.source().isLocal();
-    List<StoredArtifact> copies = toDisk
-        ? download(request, listed, stores, meter, context)
-        : transfer(request, listed, stores, meter, context);
-    return new CopyResult(copies, listed.bytes(), System.nanoTime() - start);
+        new TransferMeter(selection.bytes(), selection.artifacts().size(), context::progress);
+    boolean toDisk = selection.target().isLocal() && !request.source().isLocal();
+    Path directory = selection.target().isLocal() ? selection.directory().toPath() : Path.of("");
+    List<StoredArtifact> copies;
+    try (KeptFiles kept = KeptFiles.of(directory, listed.replaced())) {
+      copies = toDisk
+          ? download(request, listed, kept, stores, meter, context)
+          : transfer(request, listed, kept, stores, meter, context);
+    } catch (InterruptedException e) {
+      warnOfReplaced(listed, context);
+      throw e;
+    } catch (OvmsConverterException e) {
+      throw listed.occupied() == null ? e : listed.occupied().told(e, stores.output());
+    }
+    return new CopyResult(copies, selection.bytes(), System.nanoTime() - start);
+  }
+
+  /** Who cancels waits for nothing: the store is not asked which ones. */
+  private static void warnOfReplaced(Listed listed, RunContext context) {
+    int count = listed.occupied() == null ? 0 : listed.occupied().files().size();
+    if (count > 0 && !listed.selection().target().isLocal()) {
+      context.warn(
+          "some of the %d files that were to be replaced may be new by now".formatted(count));
+    }
   }
 
   private List<StoredArtifact> transfer(
-      CopyRequest request, Listed listed, Stores stores, TransferMeter meter, RunContext context)
+      CopyRequest request,
+      Listed listed,
+      KeptFiles kept,
+      Stores stores,
+      TransferMeter meter,
+      RunContext context)
       throws InterruptedException {
-    List<Path> missing = listed.target().isLocal() ? missingDirectories(listed) : List.of();
+    CopySelection selection = listed.selection();
+    List<Path> missing = selection.target().isLocal() ? missingDirectories(selection) : List.of();
     boolean complete = false;
     try {
       List<StoredArtifact> copies = transfer.copy(
           stores.input(),
           stores.output(),
-          listed.artifacts(),
+          selection.artifacts(),
           new TransferEngine.CopyTarget(
-              listed::targetOf, mode(request), listed::isFresh, context::warn),
+              selection::targetOf, mode(request), listed::isFresh, kept, context::warn),
           meter,
           () -> context.workDirectory("copy"));
       complete = true;
       return copies;
     } finally {
       if (!complete) {
+        kept.putBackMissing();
         missing.forEach(path -> DurableFiles.removeEmpty(new ArrayDeque<>(List.of(path))));
       }
     }
   }
 
   /** Directories of this machine that the copies would make, the innermost first. */
-  private static List<Path> missingDirectories(Listed listed) {
+  private static List<Path> missingDirectories(CopySelection selection) {
     Set<Path> missing = new HashSet<>();
-    for (Artifact artifact : listed.artifacts()) {
-      for (Path parent = listed.targetOf(artifact).toPath().getParent();
+    for (Artifact artifact : selection.artifacts()) {
+      for (Path parent = selection.targetOf(artifact).toPath().getParent();
           parent != null && !Files.exists(parent) && missing.add(parent);
           parent = parent.getParent()) {
         // All is done in the head.
@@ -261,9 +241,15 @@ final class CopyStage {
   }
 
   private List<StoredArtifact> download(
-      CopyRequest request, Listed listed, Stores stores, TransferMeter meter, RunContext context)
+      CopyRequest request,
+      Listed listed,
+      KeptFiles kept,
+      Stores stores,
+      TransferMeter meter,
+      RunContext context)
       throws InterruptedException {
-    Path directory = (listed.single() ? listed.target().parent() : listed.target()).toPath();
+    CopySelection selection = listed.selection();
+    Path directory = selection.directory().toPath();
     Path arrived = directory.resolve(DurableFiles.temporaryName());
     Deque<Path> made = null;
     boolean complete = false;
@@ -272,27 +258,38 @@ final class CopyStage {
       List<StoredArtifact> files = transfer.download(
           stores.input(),
           request.source(),
-          listed.artifacts(),
+          selection.artifacts(),
           new TransferEngine.Target(directory, arrived, true, false),
           meter,
           context::info);
-      List<StoredArtifact> placed = place(request, listed, arrived, files);
+      List<StoredArtifact> placed =
+          place(new LocalPlacement(mode(request), kept), selection, arrived, files);
       complete = true;
       return placed;
     } catch (IOException e) {
-      throw IoErrors.translate(e, "copy to", listed.target());
+      throw IoErrors.translate(e, "copy to", selection.target());
     } finally {
       cleanUp(arrived, complete || made == null ? List.of() : List.copyOf(made));
     }
   }
 
   private static List<StoredArtifact> place(
-      CopyRequest request, Listed listed, Path arrived, List<StoredArtifact> files)
+      LocalPlacement placement, CopySelection selection, Path arrived, List<StoredArtifact> files)
       throws IOException {
-    LocalPlacement placement = new LocalPlacement(mode(request));
     boolean complete = false;
     try {
-      List<StoredArtifact> copies = place(listed, arrived, files, placement);
+      List<StoredArtifact> copies = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        Artifact artifact = selection.artifacts().get(i);
+        Location target = selection.targetOf(artifact);
+        placement.place(arrived.resolve(artifact.path()), target.toPath());
+        copies.add(new StoredArtifact(
+            target,
+            artifact.path(),
+            artifact.size(),
+            artifact.revision(),
+            files.get(i).sha256()));
+      }
       placement.sync();
       complete = true;
       return copies;
@@ -301,24 +298,6 @@ final class CopyStage {
         placement.takeBack();
       }
     }
-  }
-
-  private static List<StoredArtifact> place(
-      Listed listed, Path arrived, List<StoredArtifact> files, LocalPlacement placement)
-      throws IOException {
-    List<StoredArtifact> copies = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      Artifact artifact = listed.artifacts().get(i);
-      Location target = listed.targetOf(artifact);
-      placement.place(arrived.resolve(artifact.path()), target.toPath());
-      copies.add(new StoredArtifact(
-          target,
-          artifact.path(),
-          artifact.size(),
-          artifact.revision(),
-          files.get(i).sha256()));
-    }
-    return copies;
   }
 
   private static void cleanUp(Path arrived, List<Path> made) {

@@ -41,6 +41,7 @@ import io.github.fuseml.ovms.spi.FormatDetector;
 import io.github.fuseml.ovms.spi.Optimizer;
 import io.github.fuseml.ovms.spi.Optimizer.Signature;
 import io.github.fuseml.ovms.spi.Optimizer.SourceModel;
+import io.github.fuseml.ovms.spi.ResolvedLocation;
 import io.github.fuseml.ovms.spi.StoreRole;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,6 +97,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ConversionPlan plan(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("plan", request), cancellation, context -> {
       try (Stores stores = resolve(request, context)) {
+        requireTellable(stores);
         return prepare(stores.resolved(request), stores, context, true).plan();
       }
     });
@@ -114,6 +116,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   public ConversionResult convert(ConversionRequest request, Cancellation cancellation) {
     return runs.run(info("convert", request), cancellation, context -> {
       try (Stores stores = resolve(request, context)) {
+        requireTellable(stores);
         return convert(stores.resolved(request), stores, context);
       }
     });
@@ -127,13 +130,18 @@ final class DefaultOvmsConverter implements OvmsConverter {
     });
   }
 
+  /** Nobody has to learn only after a conversion that it cannot be told to who knows the source. */
+  private static void requireTellable(Stores stores) {
+    stores.from().resolved().ifPresent(ResolvedLocation::requireTellable);
+  }
+
   /** Where nothing else is said the source is the output, and a file has no room for versions. */
   private StoreModelTree list(ConversionRequest request, Stores stores, RunContext context)
       throws InterruptedException {
     if (request.output().equals(request.source())) {
       PlanStage.requireDirectory(request.output(), stores.output());
     }
-    return list.run(request, stores.input(), context);
+    return list.run(request, stores, context);
   }
 
   private ConversionResult convert(ConversionRequest request, Stores stores, RunContext context)
@@ -152,9 +160,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
       throws InterruptedException {
     StoreModelTree tree = context.stage(
         Stage.LIST,
-        () -> publishes
-            ? list(request, stores, context)
-            : list.run(request, stores.input(), context));
+        () -> publishes ? list(request, stores, context) : list.run(request, stores, context));
     return prepare(request, tree, stores, context, publishes);
   }
 
@@ -355,7 +361,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
         List<ModelVersion> found = new ModelRepository(store, place.location())
             .versions().stream().map(StoredVersion::describe).toList();
         if (found.isEmpty() && !store.exists(place.location())) {
-          throw ListStage.nothingThere("list the versions in", place.location(), false);
+          throw ListStage.nothingThere("list the versions in", place, false);
         }
         return found;
       }
@@ -393,7 +399,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     return runs.interruptible("list " + location, () -> {
       Place place = stores.resolve(location, settings, StoreRole.INPUT);
       try (ArtifactStore store = stores.open(place, StoreRole.INPUT)) {
-        return ListStage.listAll(place.location(), store);
+        return ListStage.listAll(place, store);
       }
     });
   }

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.ModelFormat;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.UnsupportedFormatException;
 import io.github.fuseml.ovms.core.internal.detect.BuiltInDetectors;
+import io.github.fuseml.ovms.core.internal.detect.files.Shown;
 import io.github.fuseml.ovms.core.internal.detect.files.SubTree;
 import io.github.fuseml.ovms.spi.Detection;
 import io.github.fuseml.ovms.spi.Detection.Refusal;
@@ -222,8 +223,8 @@ final class DetectStage {
     return new BadRequestException(Problem.of("decide which model to convert in")
         .on(request.source())
         .found("there are " + meant.size() + ": " + list(meant))
-        .remedy(
-            "choose one by its path, for instance --artifact " + (path.isEmpty() ? ROOT : path)));
+        .remedy("choose one by its path, for instance --artifact "
+            + Shown.argument(path.isEmpty() ? ROOT : path)));
   }
 
   private static String list(List<DetectedModel> models) {

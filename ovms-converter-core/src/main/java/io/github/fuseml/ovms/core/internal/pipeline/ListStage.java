@@ -6,10 +6,13 @@ import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.archive.ArchiveKind;
+import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
+import io.github.fuseml.ovms.core.internal.store.Place;
 import io.github.fuseml.ovms.core.internal.tree.StoreModelTree;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.ResolvedLocation;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +24,9 @@ final class ListStage {
     this.archives = archives;
   }
 
-  StoreModelTree run(ConversionRequest request, ArtifactStore store, RunContext context)
+  StoreModelTree run(ConversionRequest request, Stores stores, RunContext context)
       throws InterruptedException {
+    ArtifactStore store = stores.input();
     Location source = request.source();
     Optional<Artifact> file = store.find(source);
     if (file.isPresent()) {
@@ -34,7 +38,7 @@ final class ListStage {
     }
     List<Artifact> all = store.list(source);
     if (all.isEmpty()) {
-      throw nothingThere("find a model in", source, store.exists(source));
+      throw nothingThere("find a model in", stores.from(), store.exists(source));
     }
     List<Artifact> own = request.artifact().isPresent()
         ? EarlierOutput.withoutOutput(all, source, request.output())
@@ -49,19 +53,24 @@ final class ListStage {
   }
 
   /** Everything at a location, for people to look at. */
-  static List<StoredArtifact> listAll(Location location, ArtifactStore store) {
+  static List<StoredArtifact> listAll(Place place, ArtifactStore store) {
+    Location location = place.location();
     Optional<Artifact> file = store.find(location);
     List<Artifact> found = file.isPresent() ? List.of(file.get()) : store.list(location);
     if (found.isEmpty() && !store.exists(location)) {
-      throw nothingThere("list", location, false);
+      throw nothingThere("list", place, false);
     }
     return found.stream().map(artifact -> artifact.stored(null)).toList();
   }
 
-  static NotFoundException nothingThere(String tried, Location source, boolean exists) {
+  /** Whoever knows the name may know what else is there. */
+  static NotFoundException nothingThere(String tried, Place place, boolean exists) {
     return new NotFoundException(Problem.of(tried)
-        .on(source)
+        .on(place.location())
         .found(exists ? "the directory is empty" : "no such file or directory")
-        .remedy(exists ? "give one that holds files" : "check the path"));
+        .remedy(place
+            .resolved()
+            .flatMap(ResolvedLocation::whereElse)
+            .orElse(exists ? "give one that holds files" : "check the path")));
   }
 }

@@ -75,7 +75,7 @@ final class PublishStage {
     try {
       source.published(publication).ifPresent(context::info);
     } catch (OvmsConverterException e) {
-      context.warn("the model is published, but: " + e.problem().summary());
+      context.warn("the model is published, but: " + e.getMessage());
     }
   }
 

@@ -160,10 +160,10 @@ final class Copier {
         .orElse(null);
   }
 
-  /** Takes a copy back that must not be used; what it has replaced is gone already. */
+  /** Takes a copy back that must not be used; a store keeps nothing of what it has replaced. */
   private TransferException withdraw(
       Artifact written, Artifact source, WriteMode mode, String found) {
-    String fate = mode == WriteMode.REPLACE
+    String fate = mode == WriteMode.REPLACE && !written.location().isLocal()
         ? "was removed again; what it may have replaced is lost"
         : "was removed again";
     OvmsConverterException failure = null;

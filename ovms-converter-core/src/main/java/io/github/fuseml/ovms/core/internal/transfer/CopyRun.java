@@ -104,9 +104,9 @@ final class CopyRun {
   private void takeBack(Duration patience) {
     List<StoredArtifact> made;
     synchronized (copies) {
-      made = copies.stream().filter(copy -> target.fresh().test(copy.path())).toList();
+      made = copies.stream().filter(target::canUndo).toList();
     }
-    TakeBack.run(to, made, patience, target.warn());
+    TakeBack.run(to, made, target, patience);
   }
 
   private boolean isOverdue(long now) {

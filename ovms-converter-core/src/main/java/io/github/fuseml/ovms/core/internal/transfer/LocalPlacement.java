@@ -22,17 +22,21 @@ import java.util.Set;
  */
 public final class LocalPlacement {
   private final WriteMode mode;
+  private final KeptFiles kept;
   private final Set<Path> touched = new LinkedHashSet<>();
   private final Deque<Path> files = new ArrayDeque<>();
+  private final Deque<Path> replaced = new ArrayDeque<>();
   private final Deque<Path> directories = new ArrayDeque<>();
 
   /**
    * A placement that has placed nothing yet.
    *
    * @param mode what to do when something is there already
+   * @param kept what may be replaced and was kept
    */
-  public LocalPlacement(WriteMode mode) {
+  public LocalPlacement(WriteMode mode, KeptFiles kept) {
     this.mode = mode;
+    this.kept = kept;
   }
 
   /**
@@ -53,9 +57,7 @@ public final class LocalPlacement {
     if (mode == WriteMode.REPLACE) {
       boolean fresh = !Files.exists(target, LinkOption.NOFOLLOW_LINKS);
       Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-      if (fresh) {
-        files.push(target);
-      }
+      (fresh ? files : replaced).push(target);
       return;
     }
     try {
@@ -67,8 +69,8 @@ public final class LocalPlacement {
   }
 
   /**
-   * Removes what was placed where nothing was before, and the directories that were made for it. What
-   * was replaced stays replaced.
+   * Removes what was placed where nothing was before, and the directories that were made for it, and
+   * puts back what was replaced and kept.
    */
   public void takeBack() {
     for (Path file : files) {
@@ -76,6 +78,13 @@ public final class LocalPlacement {
         Files.deleteIfExists(file);
       } catch (IOException e) {
         // The error that is on its way says more than this one.
+      }
+    }
+    for (Path file : replaced) {
+      try {
+        kept.putBack(file);
+      } catch (IOException e) {
+        // Which files are new the error tells.
       }
     }
     directories.forEach(

@@ -11,32 +11,38 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 
-/** Removes what a copy has made that then failed: each as long as it is still what was written. */
+/** Undoes what a copy has made that then failed: each as long as it is still what was written. */
 final class TakeBack {
   private static final int WORKERS = 16;
   private static final int SHOWN = 3;
 
   private final ArtifactStore store;
+  private final TransferEngine.CopyTarget target;
   private final Queue<StoredArtifact> todo;
   private final Set<String> left = ConcurrentHashMap.newKeySet();
 
-  private TakeBack(ArtifactStore store, List<StoredArtifact> copies) {
+  private TakeBack(
+      ArtifactStore store, List<StoredArtifact> copies, TransferEngine.CopyTarget target) {
     this.store = store;
+    this.target = target;
     this.todo = new ConcurrentLinkedQueue<>(copies);
     copies.forEach(copy -> left.add(copy.path()));
   }
 
   /**
-   * Removes copies.
+   * Removes copies, or puts back what they have replaced.
    *
+   * @param copies those that can be undone
+   * @param target knows how, and hears what could not be
    * @param patience how long that may take
-   * @param warn hears what could not be removed
    */
   static void run(
-      ArtifactStore store, List<StoredArtifact> copies, Duration patience, Consumer<String> warn) {
-    TakeBack run = new TakeBack(store, copies);
+      ArtifactStore store,
+      List<StoredArtifact> copies,
+      TransferEngine.CopyTarget target,
+      Duration patience) {
+    TakeBack run = new TakeBack(store, copies, target);
     WorkerGroup group = new WorkerGroup(new TransferState(), WORKERS);
     for (int i = 0; i < Math.min(WORKERS, copies.size()); i++) {
       group.start(run::work);
@@ -46,8 +52,10 @@ final class TakeBack {
     if (!run.left.isEmpty()) {
       List<String> shown = new TreeSet<>(run.left).stream().limit(SHOWN).toList();
       int more = run.left.size() - shown.size();
-      warn.accept("what was copied before the failure could not all be removed again: "
-          + String.join(", ", shown) + (more > 0 ? " and " + more + " more" : ""));
+      target
+          .warn()
+          .accept("what was copied before the failure could not all be removed again: "
+              + String.join(", ", shown) + (more > 0 ? " and " + more + " more" : ""));
     }
   }
 
@@ -69,7 +77,7 @@ final class TakeBack {
         .filter(now -> Objects.equals(now.revision(), copy.revision()))
         .isPresent();
     if (own) {
-      store.delete(copy.location());
+      target.undo(store, copy);
     }
   }
 }

@@ -107,13 +107,37 @@ public final class TransferEngine {
    * @param locations the location of each copy
    * @param mode what to do when something is there already
    * @param fresh whether nothing was at a copy's path before, so that it may be removed again
+   * @param kept what may be replaced and was kept, to be put back
    * @param warn hears what could not be removed again
    */
   public record CopyTarget(
       Function<Artifact, Location> locations,
       WriteMode mode,
       Predicate<String> fresh,
-      Consumer<String> warn) {}
+      KeptFiles kept,
+      Consumer<String> warn) {
+    /** Whether a copy can be undone. */
+    boolean canUndo(StoredArtifact copy) {
+      return fresh.test(copy.path()) || isKept(copy);
+    }
+
+    private boolean isKept(StoredArtifact copy) {
+      return copy.location().isLocal() && kept.holds(copy.location().toPath());
+    }
+
+    /** Removes a copy, or puts back what it has replaced. */
+    void undo(ArtifactStore store, StoredArtifact copy) {
+      if (!isKept(copy)) {
+        store.delete(copy.location());
+        return;
+      }
+      try {
+        kept.putBack(copy.location().toPath());
+      } catch (IOException e) {
+        throw IoErrors.translate(e, "put back", copy.location());
+      }
+    }
+  }
 
   /**
    * Copies artifacts into another store; nothing large is kept on the way.

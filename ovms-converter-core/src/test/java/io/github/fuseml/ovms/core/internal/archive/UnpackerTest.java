@@ -176,6 +176,13 @@ class UnpackerTest {
     assertRefused(kind, Arrays.copyOf(archive, CONTENT / 2), "damaged, or no such archive");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void givenADamagedArchiveThenTheAdviceIsNotToUnpackIt(ArchiveKind kind) throws IOException {
+    byte[] archive = archive(kind, "a", "b");
+    assertRefused(kind, Arrays.copyOf(archive, CONTENT / 2), "; check that it is whole");
+  }
+
   @Test
   void givenGzipWithoutItsEndThenItIsRefusedThoughTheTarInItIsWhole() throws IOException {
     byte[] archive = archive(ArchiveKind.TAR_GZ, "a");

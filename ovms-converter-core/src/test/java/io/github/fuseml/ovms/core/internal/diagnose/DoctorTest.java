@@ -28,6 +28,7 @@ import io.github.fuseml.ovms.testkit.StoreOperation;
 import io.github.fuseml.ovms.testkit.server.NginxServer;
 import io.github.fuseml.ovms.testkit.server.ServerCertificate;
 import io.github.fuseml.ovms.testkit.server.TestCertificates;
+import io.github.fuseml.ovms.testkit.server.TlsAlertPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -176,7 +177,10 @@ class DoctorTest {
   void givenAServerWithoutTlsThenTlsFails() {
     try (NginxServer server = NginxServer.start()) {
       URI https = URI.create("https://127.0.0.1:" + server.port());
-      assertTlsFails(diagnose(https, trusting()), "does not speak TLS", "use an http endpoint");
+      Diagnosis diagnosis = diagnose(https, trusting());
+      assertTlsFails(diagnosis, "does not speak TLS", "use an http endpoint");
+      assertSteps(diagnosis, FAILED, Doctor.SETTINGS);
+      assertThat(step(diagnosis, Doctor.SETTINGS).remedy()).contains("http://");
     }
   }
 
@@ -255,6 +259,14 @@ class DoctorTest {
       assertThat(step(diagnosis, Doctor.SETTINGS).found()).contains("the port speaks TLS");
       assertThat(step(diagnosis, Doctor.SETTINGS).remedy()).contains("https://");
       assertSteps(diagnosis, SKIPPED, NetworkChecks.CLOCK, CREDENTIALS, EXISTS);
+    }
+  }
+
+  @Test
+  void givenAnHttpEndpointWhosePortAnswersByAnAlertOfTlsThenThatIsTold() {
+    try (TlsAlertPort alerting = new TlsAlertPort()) {
+      Diagnosis diagnosis = diagnose(URI.create("http://127.0.0.1:" + alerting.port()), Map.of());
+      assertThat(step(diagnosis, Doctor.SETTINGS).found()).contains("the port speaks TLS");
     }
   }
 

@@ -199,7 +199,11 @@ class CopierTest {
             to,
             List.of(source),
             new TransferEngine.CopyTarget(
-                artifact -> TARGET, mode, path -> mode == WriteMode.CREATE_ONLY, warning -> {}),
+                artifact -> TARGET,
+                mode,
+                path -> mode == WriteMode.CREATE_ONLY,
+                KeptFiles.of(directory, List.of()),
+                warning -> {}),
             meter,
             this::work)
         .get(0);

@@ -17,6 +17,16 @@ public final class Shown {
   }
 
   /**
+   * A path as a POSIX shell takes it for one argument.
+   *
+   * @param path a path
+   * @return the path, in quotes if it needs some
+   */
+  public static String argument(String path) {
+    return path.matches("[\\w./@:+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+  }
+
+  /**
    * One text without quotes.
    *
    * @param text anything

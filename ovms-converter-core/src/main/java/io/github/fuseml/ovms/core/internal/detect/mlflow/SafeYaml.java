@@ -25,7 +25,9 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * a text: {@code 1.30} is a version and no number, and a hexadecimal id may look like one.
  */
 final class SafeYaml {
-  private static final int LARGEST = 1 << 20;
+  /** The signature of a table with 50,000 columns takes 3 MiB; nothing else is long. */
+  private static final int LARGEST = 4 << 20;
+
   private static final int DEEPEST = 50;
   private static final int MOST_ALIASES = 50;
 

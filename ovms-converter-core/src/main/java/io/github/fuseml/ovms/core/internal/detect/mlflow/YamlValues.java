@@ -21,7 +21,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class YamlValues {
   /** A document without aliases, of the largest size that is read, weighs less. */
-  private static final long HEAVIEST = 4L << 20;
+  private static final long HEAVIEST = 16L << 20;
 
   private static final String PLAIN = "is no plain YAML: ";
 

@@ -229,6 +229,19 @@ class MlflowDetectorTest {
     }
 
     @Test
+    void givenASignatureOfAWideTableThenItIsReadAsAnyOther() throws IOException {
+      String columns = IntStream.range(0, 40_000)
+          .mapToObj(
+              "{\"type\": \"double\", \"name\": \"ENSG%011d\", \"required\": true}"::formatted)
+          .collect(Collectors.joining(", "));
+      describe("flavors: {onnx: {data: model.onnx}}\nsignature: {inputs: '[" + columns + "]'}");
+      addOnnx("model.onnx");
+
+      assertThat(found(detector, tree()).attributes().get("mlflow.signature"))
+          .contains("ENSG00000000000", "ENSG00000039999");
+    }
+
+    @Test
     void givenASignatureThatIsNoJsonThenItIsLeftOut() throws IOException {
       describe("signature: {inputs: '" + "[".repeat(100_000)
           + "'}\nflavors: {onnx: {data: model.onnx}}");
@@ -318,6 +331,43 @@ class MlflowDetectorTest {
     }
 
     @Test
+    void givenDataThatAModuleOfTheUsersLoadsThenItIsNamed() throws IOException {
+      describe("flavors: {python_function: {loader_module: own, data: data/net.onnx}}");
+      addOnnx("data/net.onnx");
+
+      assertThat(refused(detector, tree()).remedy())
+          .startsWith("convert its artifact data/net.onnx by itself (--artifact data/net.onnx)");
+    }
+
+    @Test
+    void givenExportsBesideWhatCannotBeConvertedThenEachIsNamedAsAShellTakesIt()
+        throws IOException {
+      describe("flavors: {sklearn: {pickled_model: model.pkl}}");
+      addOnnx("extra_files/it's a net.onnx");
+      addOnnx("extra_files/other.onnx");
+      copy(FixtureTrees.path("mlflow-2.22-pyfunc-saved-model/model/artifacts"), directory);
+      write(directory, "model.pkl", "x");
+
+      assertThat(refused(detector, tree()).remedy())
+          .contains("--artifact 'extra_files/it'\\''s a net.onnx'", "it is ONNX")
+          .contains("or ONNX (--artifact extra_files/other.onnx)")
+          .contains("or TensorFlow SavedModel (--artifact exported)")
+          .endsWith("mlflow.onnx.log_model");
+    }
+
+    @Test
+    void givenMoreArtifactsThanAnybodyReadsThenTheRestIsCounted() throws IOException {
+      describe("flavors: {python_function: {loader_module: own}}");
+      for (int i = 0; i < 7; i++) {
+        addOnnx("artifacts/" + i + ".onnx");
+      }
+
+      assertThat(refused(detector, tree()).remedy())
+          .contains("2.onnx), or one of 4 more; or")
+          .doesNotContain("3.onnx");
+    }
+
+    @Test
     void givenAPathThatIsMissingThenItIsRefused() {
       assertThat(refused(detector, FixtureTrees.tree("bad-mlflow-model-missing/model"))
               .reason())
@@ -401,10 +451,10 @@ class MlflowDetectorTest {
 
     @Test
     void givenAHugeFileThenItIsNotRead() {
-      describe("x".repeat((1 << 20) + 1));
+      describe("x".repeat((4 << 20) + 1));
       DirectoryTree tree = tree();
 
-      assertThat(refused(detector, tree).reason()).contains("1048577 bytes");
+      assertThat(refused(detector, tree).reason()).contains("4194305 bytes");
       assertThat(tree.bytesRead()).isZero();
     }
 
