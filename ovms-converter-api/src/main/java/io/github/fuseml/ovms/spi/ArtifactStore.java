@@ -213,9 +213,10 @@ public interface ArtifactStore extends AutoCloseable {
 
   /**
    * Removes what killed writers have left out of sight below a directory, such as temporary siblings
-   * and the parts of uploads that were never completed; never what a living writer works with.
+   * and the parts of uploads that were never completed; never what a living writer works with. Parts
+   * of an upload to the very location that is named count, too.
    *
-   * @param directory a directory; it need not exist
+   * @param directory a directory, or a file that is not there yet; it need not exist
    * @param age how old what tells nothing of its writer must be, without a change since
    * @return how many leftovers were removed
    */

@@ -274,7 +274,10 @@ final class S3Store implements ArtifactStore {
     return session.head(at(artifact.location())).map(HeadObjectResponse::lastModified);
   }
 
-  /** The parts of uploads that were begun long ago; some servers list only those of a whole key. */
+  /**
+   * The parts of uploads that were begun long ago. MinIO lists them only by an object's whole key, and
+   * forgets them by itself after a day.
+   */
   @Override
   public int removeAbandoned(Location directory, Duration age) {
     S3Location at = at(directory);
@@ -282,7 +285,8 @@ final class S3Store implements ArtifactStore {
     try {
       int removed = 0;
       for (BegunUploads.Upload upload : begunUploads(at)) {
-        if (!upload.initiated().isAfter(latest)) {
+        boolean below = upload.key().equals(at.key()) || upload.key().startsWith(at.prefix());
+        if (below && !upload.initiated().isAfter(latest)) {
           session
               .objects()
               .abort(AbortMultipartUploadRequest.builder()
@@ -314,7 +318,7 @@ final class S3Store implements ArtifactStore {
   private ListMultipartUploadsRequest uploadsAfter(@Nullable BegunUploads page, S3Location at) {
     return ListMultipartUploadsRequest.builder()
         .bucket(at.bucket())
-        .prefix(at.prefix())
+        .prefix(at.key())
         .keyMarker(page == null ? null : page.nextKey())
         .uploadIdMarker(page == null ? null : page.nextId())
         .requestPayer(session.payer())

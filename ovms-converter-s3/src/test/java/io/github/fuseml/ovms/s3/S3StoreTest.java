@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -108,6 +109,42 @@ class S3StoreTest {
         assertThat(content(store, written)).isEqualTo(bytes(file));
       }
     }
+  }
+
+  @Test
+  void givenUploadsThatWereNeverCompletedWhenWhatIsAbandonedGoesThenThoseOfThatPlaceGo() {
+    try (ArtifactStore store = minio();
+        S3Session session =
+            new S3Session(S3Settings.of(Stores.settings(server)), S3Dialect.S3, true)) {
+      begin(session, "/1/m.bin");
+      begin(session, "/1/m.bin2");
+
+      assertThat(store.removeAbandoned(base.resolve("1/m.bin"), Duration.ofHours(1)))
+          .isZero();
+      assertThat(store.removeAbandoned(base.resolve("1/m.bin"), Duration.ZERO)).isEqualTo(1);
+      assertThat(store.removeAbandoned(base.resolve("1/m.bin"), Duration.ZERO)).isZero();
+      assertThat(store.removeAbandoned(base.resolve("1/m.bin2"), Duration.ZERO)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void givenAServerThatListsUploadsByPrefixWhenWhatIsAbandonedGoesThenItIsAllBelowAndNoMore() {
+    try (ArtifactStore store = versity();
+        S3Session session =
+            new S3Session(S3Settings.of(Stores.settings(versity)), S3Dialect.S3, true)) {
+      begin(session, "/m/1/m.bin");
+      begin(session, "/m/2/m.bin");
+      begin(session, "/m2/1/m.bin");
+
+      assertThat(store.removeAbandoned(base.resolve("m"), Duration.ZERO)).isEqualTo(2);
+      assertThat(store.removeAbandoned(base, Duration.ZERO)).isEqualTo(1);
+    }
+  }
+
+  private void begin(S3Session session, String key) {
+    session
+        .client()
+        .createMultipartUpload(request -> request.bucket("store").key(base.name() + key));
   }
 
   @Test

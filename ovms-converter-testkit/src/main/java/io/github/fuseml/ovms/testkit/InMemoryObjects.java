@@ -30,6 +30,15 @@ final class InMemoryObjects {
     return objects.containsKey(location.value()) ? null : put(location, content);
   }
 
+  /** Null when there is another one now, or none. */
+  synchronized @Nullable StoredObject replace(
+      Location location, byte[] content, @Nullable String revision) {
+    StoredObject current = objects.get(location.value());
+    return current != null && Long.toString(current.generation()).equals(revision)
+        ? put(location, content)
+        : null;
+  }
+
   synchronized @Nullable StoredObject get(Location location) {
     return objects.get(location.value());
   }

@@ -28,14 +28,14 @@ import java.util.function.Supplier;
 
 /**
  * A store that keeps its objects in memory and behaves as an object store does: keys and no
- * directories, create-only writes, no directory that appears in one step, nothing on this machine's
+ * directories, create-only writes, writes in place of one version, no directory that appears in one step, nothing on this machine's
  * disk. So a run with it fetches and publishes file by file.
  *
  * <p>Opened by an {@link InMemoryStoreProvider}, which holds the objects and scripts faults.
  */
 public final class InMemoryStore implements ArtifactStore {
-  private static final Set<StoreCapability> CAPABILITIES =
-      Set.of(StoreCapability.WRITE, StoreCapability.CREATE_ONLY);
+  private static final Set<StoreCapability> CAPABILITIES = Set.of(
+      StoreCapability.WRITE, StoreCapability.CREATE_ONLY, StoreCapability.CONDITIONAL_REPLACE);
 
   private final InMemoryObjects objects;
   private final OperationScript script;
@@ -148,6 +148,24 @@ public final class InMemoryStore implements ArtifactStore {
           : objects.putIfAbsent(location, content);
       if (written == null) {
         throw new ConflictException(Problem.of("write").on(location).found("it exists already"));
+      }
+      source.sent(content.length);
+      return written.artifact(lastSegment(location));
+    });
+  }
+
+  @Override
+  public Artifact replace(Artifact current, Content source) {
+    Location location = current.location();
+    return run(Kind.REPLACE, location, () -> {
+      byte[] content = contentOf(source, location);
+      StoredObject written = objects.replace(location, content, current.revision());
+      if (written == null) {
+        throw new ConflictException(Problem.of("replace")
+            .on(location)
+            .found("it was changed in the meantime")
+            .remedy("try again")
+            .mayHelpToRetry());
       }
       source.sent(content.length);
       return written.artifact(lastSegment(location));

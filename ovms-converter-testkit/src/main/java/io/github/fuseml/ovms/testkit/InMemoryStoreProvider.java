@@ -124,6 +124,11 @@ public final class InMemoryStoreProvider implements ArtifactStoreProvider {
     script.clearLog();
   }
 
+  /** Forgets the faults to come, and everything else that was to happen. */
+  public void clearFaults() {
+    script.clearFaults();
+  }
+
   /**
    * How many bytes of an object were read.
    *

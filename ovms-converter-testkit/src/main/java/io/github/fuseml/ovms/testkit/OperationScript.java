@@ -67,6 +67,12 @@ final class OperationScript {
     }
   }
 
+  synchronized void clearFaults() {
+    before.clear();
+    after.clear();
+    cuts.clear();
+  }
+
   synchronized OptionalLong cutOf(int read) {
     Long bytes = cuts.remove(read);
     return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);

@@ -25,6 +25,8 @@ public record StoreOperation(Kind kind, Location location, long offset, long len
     READ,
     /** {@link io.github.fuseml.ovms.spi.ArtifactStore#write}. */
     WRITE,
+    /** {@link io.github.fuseml.ovms.spi.ArtifactStore#replace}. */
+    REPLACE,
     /** {@link io.github.fuseml.ovms.spi.ArtifactStore#delete}. */
     DELETE
   }

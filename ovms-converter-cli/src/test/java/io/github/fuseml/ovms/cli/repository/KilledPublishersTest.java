@@ -2,7 +2,6 @@ package io.github.fuseml.ovms.cli.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelVersion;
@@ -10,14 +9,13 @@ import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.StoreSettings;
-import io.github.fuseml.ovms.cli.repository.Watch.Variant;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
-import io.github.fuseml.ovms.testkit.Fixtures;
 import io.github.fuseml.ovms.testkit.IrRunner;
 import io.github.fuseml.ovms.testkit.fault.Fault;
 import io.github.fuseml.ovms.testkit.fault.FaultProxy;
 import io.github.fuseml.ovms.testkit.fault.RequestMatch;
+import io.github.fuseml.ovms.testkit.server.ApacheDavServer;
 import io.github.fuseml.ovms.testkit.server.FakeGcsServer;
 import io.github.fuseml.ovms.testkit.server.MinioServer;
 import java.io.File;
@@ -27,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -60,8 +57,7 @@ class KilledPublishersTest {
   @TempDir
   private Path directory;
 
-  private static final List<Path> SOURCES = new ArrayList<>();
-  private static final List<Variant> VARIANTS = new ArrayList<>();
+  private static PublishedModels models;
   private static IrRunner runtime;
   private static MinioServer minio;
   private static int buckets;
@@ -70,25 +66,7 @@ class KilledPublishersTest {
   static void open() throws IOException {
     runtime = IrRunner.start(EngineEnvironment.python());
     minio = MinioServer.start();
-    try (OvmsConverter converter =
-        OvmsConverter.builder().engine(EngineEnvironment.settings().build()).build()) {
-      for (String name : List.of("onnx-mlp", "onnx-conv", "saved-model-mlp")) {
-        var fixture = Fixtures.get(name);
-        Path version = converter
-            .convert(ConversionRequest.builder()
-                .source(fixture.source())
-                .modelName("m")
-                .output(shared.resolve(name))
-                .build())
-            .versionLocation()
-            .toPath();
-        Path ir = Files.createDirectories(shared.resolve("ir-" + name));
-        Path xml = Files.copy(version.resolve("m.xml"), ir.resolve("m.xml"));
-        Path bin = Files.copy(version.resolve("m.bin"), ir.resolve("m.bin"));
-        SOURCES.add(ir);
-        VARIANTS.add(new Variant(xml, bin, fixture.samples().orElseThrow()));
-      }
-    }
+    models = PublishedModels.in(shared);
   }
 
   @AfterAll
@@ -104,34 +82,14 @@ class KilledPublishersTest {
     return bucket;
   }
 
-  private static StoreSettings s3(String endpoint) {
-    return StoreSettings.of(Map.of(
-        "endpoint",
-        endpoint,
-        "accessKeyId",
-        MinioServer.ACCESS_KEY,
-        "secretAccessKey",
-        MinioServer.SECRET_KEY));
-  }
-
   private Watch watch(OvmsReader reader) {
-    return new Watch(reader, VARIANTS, runtime, directory.resolve("reader"));
+    return new Watch(reader, models.variants(), runtime, directory.resolve("reader"));
   }
 
   private OvmsConverter.Builder converter() {
     return OvmsConverter.builder()
         .engine(EngineEnvironment.settings().build())
         .workDirectory(directory.resolve("work"));
-  }
-
-  private static ConversionRequest request(
-      int variant, String output, StoreSettings settings, PublishOptions options) {
-    return ConversionRequest.builder()
-        .source(SOURCES.get(variant % SOURCES.size()))
-        .output(output)
-        .outputSettings(settings)
-        .publishing(options)
-        .build();
   }
 
   @Test
@@ -162,7 +120,7 @@ class KilledPublishersTest {
           output,
           "endpoint=" + endpoint + ",accessKeyId=" + MinioServer.ACCESS_KEY + ",secretAccessKey="
               + MinioServer.SECRET_KEY);
-      assertNothingOfTheDead(output, s3(endpoint));
+      assertNothingOfTheDead(output, PublishedModels.s3(minio.url()));
       assertThat(watch.polls()).isGreaterThan(KILLS);
     }
   }
@@ -170,7 +128,7 @@ class KilledPublishersTest {
   private ConversionResult publishOnce(
       String output, StoreSettings settings, PublishOptions options) {
     try (OvmsConverter converter = converter().discover().build()) {
-      return converter.convert(request(0, output, settings, options));
+      return converter.convert(models.request(0, output, settings, options));
     }
   }
 
@@ -207,7 +165,7 @@ class KilledPublishersTest {
           "3",
           "2",
           settings));
-      SOURCES.forEach(source -> command.add(source.toString()));
+      models.sources().forEach(source -> command.add(source.toString()));
       File log = directory.resolve("child.log").toFile();
       Process process = new ProcessBuilder(command)
           .redirectErrorStream(true)
@@ -241,7 +199,7 @@ class KilledPublishersTest {
       for (int step = 1; ; step++) {
         MortalStores stores = new MortalStores(provider(scheme), step, afterwards);
         try (OvmsConverter converter = converter().register(stores).build()) {
-          converter.convert(request(step, output, settings, FORCED));
+          converter.convert(models.request(step, output, settings, FORCED));
         } catch (MortalStores.KilledError e) {
           kills++;
         }
@@ -257,7 +215,7 @@ class KilledPublishersTest {
   void givenAPublisherThatDiesAtEachStepWhenItPublishesToS3ThenNoBadPairIsEverLoaded() {
     String bucket = bucket();
     String output = "s3://" + bucket + "/models/m";
-    StoreSettings settings = s3(minio.url().toString());
+    StoreSettings settings = PublishedModels.s3(minio.url());
     try (Watch watch = watch(OvmsReader.ofS3(minio.url(), bucket, "models/m"))) {
       assertThat(killAtEveryStep("s3", output, settings)).isGreaterThan(12);
       assertNothingOfTheDead(output, settings);
@@ -269,8 +227,7 @@ class KilledPublishersTest {
   void givenAPublisherThatDiesAtEachStepWhenItPublishesToGooglesStoreThenNoBadPairIsEverLoaded() {
     try (FakeGcsServer google = FakeGcsServer.start()) {
       google.createBucket("models");
-      StoreSettings settings =
-          StoreSettings.of(Map.of("endpoint", google.url().toString(), "credentials", "anonymous"));
+      StoreSettings settings = PublishedModels.gcs(google.url());
       try (Watch watch = watch(OvmsReader.ofGcs(google.url(), "models", "deep/m"))) {
         assertThat(killAtEveryStep("gs", "gs://models/deep/m", settings)).isGreaterThan(12);
         assertNothingOfTheDead("gs://models/deep/m", settings);
@@ -291,7 +248,7 @@ class KilledPublishersTest {
       int published = 0;
       for (int i = 0; i < 12; i++) {
         try {
-          converter.convert(request(i, output, s3(proxy.url().toString()), FORCED));
+          converter.convert(models.request(i, output, PublishedModels.s3(proxy.url()), FORCED));
           published++;
         } catch (OvmsConverterException e) {
           assertThat(e.isRetryable()).as(e.getMessage()).isTrue();
@@ -303,10 +260,45 @@ class KilledPublishersTest {
   }
 
   @Test
+  void givenAPublisherThatDiesAtEachStepWhenItPublishesByWebDavThenNoBadPairIsEverLoaded() {
+    StoreSettings settings = StoreSettings.none();
+    try (ApacheDavServer apache = ApacheDavServer.start()) {
+      String output = apache.url("/dav/m").toString();
+      try (Watch watch = watch(OvmsReader.ofFiles(apache.root().resolve("m")))) {
+        assertThat(killAtEveryStep("http", output, settings)).isGreaterThan(12);
+        publishOnce(output, settings, FORCED);
+        assertThat(watch.newest()).isPositive();
+      }
+    }
+  }
+
+  @Test
   void givenEightPublishersOfFourProcessesWhenTheyPublishToS3ThenThereAreEightCompleteVersions()
       throws Exception {
-    String output = "s3://" + bucket() + "/models/m";
-    String endpoint = minio.url().toString();
+    publishByFourProcesses(
+        "s3://" + bucket() + "/models/m",
+        "endpoint=" + minio.url() + ",accessKeyId=" + MinioServer.ACCESS_KEY + ",secretAccessKey="
+            + MinioServer.SECRET_KEY,
+        PublishedModels.s3(minio.url()));
+  }
+
+  @Test
+  void givenEightPublishersOfFourProcessesWhenTheyPublishToGooglesStoreThenThereAreEightVersions()
+      throws Exception {
+    try (FakeGcsServer google = FakeGcsServer.start()) {
+      google.createBucket("models");
+      try (Watch watch = watch(OvmsReader.ofGcs(google.url(), "models", "deep/m"))) {
+        publishByFourProcesses(
+            "gs://models/deep/m",
+            "endpoint=" + google.url() + ",credentials=anonymous",
+            PublishedModels.gcs(google.url()));
+        assertThat(watch.polls()).isPositive();
+      }
+    }
+  }
+
+  private void publishByFourProcesses(String output, String words, StoreSettings settings)
+      throws Exception {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       List<String> command = new ArrayList<>(List.of(
@@ -322,17 +314,15 @@ class KilledPublishersTest {
           "0",
           "2",
           "1",
-          "endpoint=" + endpoint + ",accessKeyId=" + MinioServer.ACCESS_KEY + ",secretAccessKey="
-              + MinioServer.SECRET_KEY));
-      SOURCES.forEach(source -> command.add(source.toString()));
+          words));
+      models.sources().forEach(source -> command.add(source.toString()));
       processes.add(new ProcessBuilder(command).inheritIO().start());
     }
     for (Process process : processes) {
       assertThat(process.waitFor()).isZero();
     }
     try (OvmsConverter converter = converter().discover().build()) {
-      List<ModelVersion> versions = converter.versions(Location.of(output), s3(endpoint));
-      assertThat(versions)
+      assertThat(converter.versions(Location.of(output), settings))
           .extracting(ModelVersion::state)
           .hasSize(8)
           .containsOnly(ModelVersion.State.COMPLETE);

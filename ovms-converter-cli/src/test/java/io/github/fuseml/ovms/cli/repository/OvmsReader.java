@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.cli.repository;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.github.fuseml.ovms.testkit.OvmsVersionParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,8 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,14 +51,14 @@ abstract class OvmsReader {
 
   /** The newest version that can be loaded, as a poll finds it. */
   final Optional<Loaded> poll() {
-    TreeMap<Long, String> versions = new TreeMap<>();
+    TreeSet<Long> versions = new TreeSet<>();
     for (String name : directories()) {
-      Matcher number = Pattern.compile("^\\s*\\+?(\\d{1,18})").matcher(name);
-      if (number.find() && Long.parseLong(number.group(1)) > 0) {
-        versions.put(Long.parseLong(number.group(1)), name);
+      OptionalLong number = OvmsVersionParser.parse(name);
+      if (number.isPresent() && number.getAsLong() > 0) {
+        versions.add(number.getAsLong());
       }
     }
-    for (long version : versions.descendingKeySet()) {
+    for (long version : versions.descendingSet()) {
       Optional<Loaded> loaded = load(version);
       if (loaded.isPresent()) {
         return loaded;
@@ -120,7 +121,7 @@ abstract class OvmsReader {
   }
 
   /** A public bucket of a server that speaks S3. */
-  static OvmsReader ofS3(URI server, String bucket, String model) {
+  static ObjectReader ofS3(URI server, String bucket, String model) {
     return new ObjectReader(model) {
       @Override
       List<String> list(String prefix) {
@@ -142,7 +143,7 @@ abstract class OvmsReader {
   }
 
   /** A bucket of an emulator of Google's store. */
-  static OvmsReader ofGcs(URI server, String bucket, String model) {
+  static ObjectReader ofGcs(URI server, String bucket, String model) {
     return new ObjectReader(model) {
       @Override
       List<String> list(String prefix) {
@@ -165,7 +166,7 @@ abstract class OvmsReader {
     };
   }
 
-  private abstract static class ObjectReader extends OvmsReader {
+  abstract static class ObjectReader extends OvmsReader {
     private final HttpClient client = HttpClient.newHttpClient();
     private final String model;
 
@@ -181,10 +182,15 @@ abstract class OvmsReader {
       return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    /** Everything below the model's directory. */
+    List<String> keys() {
+      return list(model + "/");
+    }
+
     @Override
     Set<String> directories() {
       TreeSet<String> names = new TreeSet<>();
-      for (String key : list(model + "/")) {
+      for (String key : keys()) {
         String below = key.substring(model.length() + 1);
         if (below.indexOf('/') > 0) {
           names.add(below.substring(0, below.indexOf('/')));

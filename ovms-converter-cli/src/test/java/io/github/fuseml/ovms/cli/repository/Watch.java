@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,14 +34,32 @@ final class Watch implements AutoCloseable {
   private volatile Throwable bad;
   private final AtomicLong polls = new AtomicLong();
   private volatile long newest;
+  private final boolean replaced;
+  private final Set<Variant> seen = ConcurrentHashMap.newKeySet();
 
   Watch(OvmsReader reader, List<Variant> variants, IrRunner runtime, Path directory) {
+    this(reader, variants, runtime, directory, false);
+  }
+
+  private Watch(
+      OvmsReader reader,
+      List<Variant> variants,
+      IrRunner runtime,
+      Path directory,
+      boolean replaced) {
+    this.replaced = replaced;
     this.reader = reader;
     this.variants = variants;
     this.runtime = runtime;
     this.directory = directory;
     this.thread = new Thread(this::watch, "ovms-reader");
     thread.start();
+  }
+
+  /** Watches a model of one version that is replaced again and again, and may vanish for a while. */
+  static Watch ofReplaced(
+      OvmsReader reader, List<Variant> variants, IrRunner runtime, Path directory) {
+    return new Watch(reader, variants, runtime, directory, true);
   }
 
   private void watch() {
@@ -57,6 +77,12 @@ final class Watch implements AutoCloseable {
     Optional<OvmsReader.Loaded> loaded = reader.poll();
     polls.incrementAndGet();
     long version = loaded.map(OvmsReader.Loaded::version).orElse(0L);
+    if (replaced) {
+      if (version > 0) {
+        load(loaded.orElseThrow());
+      }
+      return;
+    }
     if (version < newest) {
       throw new AssertionError("version " + newest + " has vanished; there is " + version);
     }
@@ -71,7 +97,9 @@ final class Watch implements AutoCloseable {
     for (Variant variant : variants) {
       if (Arrays.equals(Files.readAllBytes(variant.xml()), loaded.xml())
           && Arrays.equals(Files.readAllBytes(variant.bin()), loaded.bin())) {
-        run(loaded, variant);
+        if (seen.add(variant) || !replaced) {
+          run(loaded, variant);
+        }
         return;
       }
     }
@@ -95,6 +123,11 @@ final class Watch implements AutoCloseable {
   /** The newest version that was loaded. */
   long newest() {
     return newest;
+  }
+
+  /** How many of the variants were loaded. */
+  int variants() {
+    return seen.size();
   }
 
   long polls() {

@@ -8,6 +8,7 @@ import io.github.fuseml.ovms.api.BadRequestException;
 import io.github.fuseml.ovms.api.ConversionRequest;
 import io.github.fuseml.ovms.api.OvmsConverter;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.PublishOptions;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.VerificationFailedException;
 import io.github.fuseml.ovms.core.internal.detect.support.FixtureTrees;
@@ -16,6 +17,7 @@ import io.github.fuseml.ovms.core.support.Tmpfs;
 import io.github.fuseml.ovms.testkit.EngineEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +87,44 @@ class DiskFaultTest {
       assertThat(error).isExactlyInstanceOf(TransferException.class);
       assertThat(Sandbox.digests(output)).isEqualTo(before);
       assertThat(output.toFile().list()).containsExactly("1");
+    }
+  }
+
+  /** From a disk without room for anything to one with room for everything. */
+  @Test
+  void givenADiskThatRunsFullAtAnyStepWhenAVersionIsReplacedThenTheOldOrTheNewOneIsThere()
+      throws IOException {
+    boolean replaced = false;
+    for (int free = 0; !replaced; free += 4096) {
+      try (Tmpfs disk = Tmpfs.mount(directory.resolve("disk"))) {
+        Path output = disk.path().resolve("model");
+        convert(SMALL, sandbox.work(), output);
+        var before = Sandbox.digests(output);
+        FileStore space = Files.getFileStore(output);
+        disk.fillBut(Math.toIntExact(space.getTotalSpace() - space.getUsableSpace()) + free);
+
+        replaced = isReplaced(output);
+
+        if (!replaced) {
+          assertThat(Sandbox.digests(output)).as("%d bytes free", free).isEqualTo(before);
+        }
+        assertThat(output.toFile().list()).as("%d bytes free", free).containsExactly("1");
+        sandbox.assertNothingLeft();
+      }
+    }
+  }
+
+  private boolean isReplaced(Path output) {
+    try (OvmsConverter converter = sandbox.converter().build()) {
+      converter.convert(ConversionRequest.builder()
+          .source(SMALL)
+          .output(output)
+          .publishing(PublishOptions.builder().version(1).replace(true).build())
+          .build());
+      return true;
+    } catch (TransferException e) {
+      assertThat(e).hasMessageContaining("No space left");
+      return false;
     }
   }
 

@@ -103,6 +103,16 @@ class CopyTest {
     events.assertGrammar();
   }
 
+  @Test
+  void givenAModelThatIsReplacedAtThisMomentThenItsClaimIsNotCopied() {
+    put("memory://bucket/source");
+    put("memory://bucket/source/.ovms-converter-claim-1", new byte[3]);
+
+    copy("memory://bucket/source", "memory://bucket/target");
+
+    assertThat(contents("memory://bucket/target")).containsOnlyKeys(files.keySet());
+  }
+
   @ParameterizedTest
   @CsvSource({"memory,memory", "memory,local", "local,memory", "local,local"})
   void givenAFileThenItGetsItsNewNameOrKeepsItsOwnBelowASlash(String from, String to) {

@@ -57,6 +57,19 @@ public record MinioPolicy(String name, String json) {
   }
 
   /**
+   * The objects of one bucket may be listed, read, written and deleted; uploads that were never
+   * completed may be neither listed nor aborted.
+   *
+   * @param bucket its name
+   * @return the policy
+   */
+  public static MinioPolicy withoutUploads(String bucket) {
+    List<String> working =
+        List.of("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject");
+    return new MinioPolicy("may-not-see-uploads-" + bucket, allow(working, bucket, bucket + "/*"));
+  }
+
+  /**
    * The objects of one bucket may be read by who knows their names, and nothing may be listed.
    *
    * @param bucket its name

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.CopyRequest;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
+import io.github.fuseml.ovms.core.internal.publish.EarlierOutput;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ record CopySelection(List<Artifact> artifacts, Location target, boolean single) 
       return new CopySelection(List.of(file.get()), targetOfFile(request), true);
     }
     requireOutside(request);
-    List<Artifact> all = input.list(request.source());
+    List<Artifact> all = EarlierOutput.withoutClaims(input.list(request.source()));
     if (all.isEmpty()) {
       throw ListStage.nothingThere("copy", stores.from(), input.exists(request.source()));
     }

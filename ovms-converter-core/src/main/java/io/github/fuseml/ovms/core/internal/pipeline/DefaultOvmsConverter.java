@@ -62,7 +62,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
   private final FetchStage fetch;
   private final OptimizeStage optimize;
   private final VerifyStage verify;
-  private final PublishStage publish = new PublishStage();
+  private final PublishStage publish;
   private final Afterwards afterwards;
   private final RollbackRun rollback;
 
@@ -85,6 +85,7 @@ final class DefaultOvmsConverter implements OvmsConverter {
     this.plan = new PlanStage(optimizers);
     this.optimize = new OptimizeStage(optimizers);
     this.verify = new VerifyStage(optimizers);
+    this.publish = new PublishStage(engine);
     this.afterwards = new Afterwards(stores);
     this.rollback = new RollbackRun(engine);
   }

@@ -1,12 +1,12 @@
 package io.github.fuseml.ovms.core.internal.pipeline;
 
-import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConversionPlan;
-import io.github.fuseml.ovms.api.ConversionResult;
 import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
+import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.PublishOptions;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.publish.Leftovers;
@@ -14,8 +14,11 @@ import io.github.fuseml.ovms.core.internal.publish.ModelPublisher;
 import io.github.fuseml.ovms.core.internal.publish.ModelPublisher.Contents;
 import io.github.fuseml.ovms.core.internal.publish.ModelRepository;
 import io.github.fuseml.ovms.core.internal.publish.Provenance;
+import io.github.fuseml.ovms.core.internal.publish.Replacing;
 import io.github.fuseml.ovms.core.internal.publish.StoredVersion;
+import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.Publication;
 import io.github.fuseml.ovms.spi.ResolvedLocation;
@@ -26,12 +29,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** Makes the verified files, and the record of where they come from, appear as a version. */
 final class PublishStage {
-  /** How much of the digest tells replaced files from those before. */
+  /** How many random characters tell replaced files from those before. */
   private static final int MARK = 8;
+
+  private final TransferEngine transfer;
+
+  PublishStage(TransferEngine transfer) {
+    this.transfer = transfer;
+  }
 
   /**
    * What is to be published.
@@ -69,7 +79,7 @@ final class PublishStage {
     }
   }
 
-  private static long publish(
+  private long publish(
       ConversionPlan plan,
       Result result,
       Function<Long, Provenance> record,
@@ -87,11 +97,38 @@ final class PublishStage {
     }
     long version = options.version().getAsLong();
     if (options.replace()) {
-      publisher.replace(plan.output(), version, contents, context.workDirectory("kept"));
+      publisher.replace(plan.output(), version, contents, replacing(context));
     } else {
       publisher.publishAs(plan.output(), version, contents);
     }
     return version;
+  }
+
+  private Replacing replacing(RunContext context) {
+    return new Replacing(
+        context.workDirectory("kept"),
+        (store, source, files, target) -> fetch(store, source, files, target, context),
+        context::info,
+        context::warn);
+  }
+
+  private void fetch(
+      ArtifactStore store, Location source, List<Artifact> files, Path target, RunContext context) {
+    long bytes = files.stream().mapToLong(Artifact::size).sum();
+    context.info("brings a copy of the old version here, so that it can be put back");
+    try {
+      transfer.download(
+          store,
+          source,
+          files,
+          new TransferEngine.Target(context.workParent(), target, false, false),
+          new TransferMeter(bytes, files.size(), progress -> {}),
+          context::info);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransferException(
+          Problem.of("read").on(source).found("the thread was interrupted").mayHelpToRetry(), e);
+    }
   }
 
   /** The files of a version and its record, which tells its number. */
@@ -118,16 +155,14 @@ final class PublishStage {
           output,
           plan.output(),
           plan.request().publishing().leftoverAge(),
-          () -> context.workDirectory("put-back"));
+          () -> context.workDirectory("put-back"),
+          // So it is at each run, and the run's own work is done: nothing to be warned of.
+          () -> context.detail("uploads that killed publishers never completed are not looked for,"
+              + " which takes the right to list and to abort them (s3:ListBucketMultipartUploads,"
+              + " s3:AbortMultipartUpload); a lifecycle rule of the bucket removes them as well"));
       if (removed > 0) {
         context.info("removed " + removed + " leftovers of publishers that were killed");
       }
-    } catch (AccessDeniedException e) {
-      // So it is at each run, and the run's own work is done: nothing to be warned of.
-      context.info(
-          "what killed publishers may have left is not looked for, which takes the right to"
-              + " list and to abort incomplete uploads (s3:ListBucketMultipartUploads,"
-              + " s3:AbortMultipartUpload); a lifecycle rule of the bucket removes them as well");
     } catch (OvmsConverterException e) {
       context.warn(
           "could not remove what killed publishers have left: " + e.problem().summary());
@@ -150,7 +185,7 @@ final class PublishStage {
             .stream()
             .map(file -> file.path())
             .toList();
-    String mark = "-" + ConversionResult.digestOf(result.files()).substring(0, MARK);
+    String mark = "-" + UUID.randomUUID().toString().substring(0, MARK);
     Map<String, Path> contents = new LinkedHashMap<>();
     List<PublishedFile> files = new ArrayList<>();
     for (PublishedFile file : result.files()) {

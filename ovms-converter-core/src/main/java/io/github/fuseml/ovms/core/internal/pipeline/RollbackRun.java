@@ -39,9 +39,7 @@ final class RollbackRun {
   RollbackResult run(Location output, long number, ArtifactStore store, RunContext context)
       throws InterruptedException {
     StoredVersion old = context.stage(Stage.LIST, () -> find(output, number, store));
-    List<Artifact> files = old.files().stream()
-        .filter(file -> !file.path().equals(Provenance.FILE))
-        .toList();
+    List<Artifact> files = old.modelFiles();
     Path directory = context.workDirectory("source");
     long bytes = files.stream().mapToLong(Artifact::size).sum();
     List<StoredArtifact> fetched = context.stage(

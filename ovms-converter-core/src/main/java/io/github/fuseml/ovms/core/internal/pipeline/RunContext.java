@@ -64,6 +64,11 @@ final class RunContext implements AutoCloseable {
     events.message(current, Level.INFO, text);
   }
 
+  /** What only those want to know who look for a cause. */
+  void detail(String text) {
+    events.message(current, Level.DETAIL, text);
+  }
+
   void warn(String text) {
     warnings.add(text);
     events.message(current, Level.WARNING, text);

@@ -55,13 +55,14 @@ public final class EarlierOutput {
   /**
    * The same, with version directories that lie elsewhere: one of them may have been chosen.
    *
-   * @param files all files below the source
+   * @param listed all files below the source
    * @param source the source
    * @param output where converted models go
    * @return the files without those of the output
    */
   public static List<Artifact> withoutOutput(
-      List<Artifact> files, Location source, Location output) {
+      List<Artifact> listed, Location source, Location output) {
+    List<Artifact> files = withoutClaims(listed);
     String below = source.relativize(output);
     if (below == null) {
       return files;
@@ -74,6 +75,16 @@ public final class EarlierOutput {
         .filter(file -> !versions.contains(topDirectory(file.path())))
         .filter(file -> !file.path().startsWith(DurableFiles.TEMPORARY_PREFIX))
         .toList();
+  }
+
+  /**
+   * Files without the claims of publishers, which come and go.
+   *
+   * @param files files of any directory
+   * @return the others, in the same order
+   */
+  public static List<Artifact> withoutClaims(List<Artifact> files) {
+    return files.stream().filter(file -> !VersionClaim.isClaim(file.path())).toList();
   }
 
   private static Set<String> publishedVersions(List<Artifact> files) {

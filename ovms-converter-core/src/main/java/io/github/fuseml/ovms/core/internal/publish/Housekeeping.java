@@ -2,6 +2,7 @@ package io.github.fuseml.ovms.core.internal.publish;
 
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.spi.ArtifactStore;
+import io.github.fuseml.ovms.spi.StoreCapability;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,10 +47,27 @@ public final class Housekeeping {
             .toList();
     List<Long> removed = new ArrayList<>();
     for (StoredVersion version : old) {
-      VersionRemoval.remove(store, version.location());
-      removed.add(version.number());
+      if (isRemoved(store, output, version)) {
+        removed.add(version.number());
+      }
     }
     return removed;
+  }
+
+  /** What somebody else replaces at this moment, he wants to keep. */
+  private static boolean isRemoved(ArtifactStore store, Location output, StoredVersion version) {
+    if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
+      VersionRemoval.remove(store, version.location());
+      return true;
+    }
+    try (VersionClaim claim =
+        new VersionClaim(store, output, version.number(), ClaimPace.STANDARD)) {
+      boolean taken = claim.tryTake(other -> false);
+      if (taken) {
+        VersionRemoval.remove(store, version.location());
+      }
+      return taken;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -28,26 +29,82 @@ public final class Leftovers {
    * @param output the directory that holds the versions
    * @param age how old they must be where no lock tells
    * @param work gives a directory of this machine for temporary files
+   * @param denied is run where uploads that nobody completed may not be listed or aborted; everything
+   *     else is removed all the same
    * @return how many were removed
    */
   public static int remove(
-      ArtifactStore store, Location output, Duration age, Supplier<Path> work) {
-    int removed = store.removeAbandoned(output, age);
+      ArtifactStore store, Location output, Duration age, Supplier<Path> work, Runnable denied) {
+    int removed = 0;
+    try {
+      removed = store.removeAbandoned(output, age);
+    } catch (AccessDeniedException e) {
+      denied.run();
+    }
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       return removed; // A version appears there as a whole, so what is not whole is not ours.
     }
-    for (StoredVersion version : new ModelRepository(store, output).incomplete()) {
-      if (version.isOwn() && isOld(store, version, age) && isStillIncomplete(store, version)) {
-        // What was being replaced is served again; what was never whole goes.
-        StoredVersion read =
-            new ModelRepository(store, output).version(version.number()).orElse(version);
-        if (!VersionReplacement.putBack(store, read, work)) {
-          VersionRemoval.remove(store, version.location());
-        }
+    ModelRepository.Unfinished unfinished = new ModelRepository(store, output).unfinished();
+    for (StoredVersion version : unfinished.versions()) {
+      if (version.isOwn()
+          && isOld(store, version, age)
+          && isMended(store, output, version.number(), age, work)) {
         removed++;
       }
     }
+    for (Artifact claim : unfinished.claims()) {
+      removed += isGivenBack(store, output, claim, age) ? 1 : 0;
+    }
     return removed;
+  }
+
+  /** Makes a version whole or removes it, unless somebody else is at work on it. */
+  private static boolean isMended(
+      ArtifactStore store, Location output, long number, Duration age, Supplier<Path> work) {
+    try (VersionClaim claim = new VersionClaim(store, output, number, ClaimPace.STANDARD)) {
+      if (!claim.tryTake(other -> isOld(store, other, age))) {
+        return false;
+      }
+      // Looked at again: it may have been completed or replaced since it was listed.
+      StoredVersion now = new ModelRepository(store, output).version(number).orElse(null);
+      if (now == null || !now.isOwn() || !isUnfinished(now) || !isOld(store, now, age)) {
+        return false;
+      }
+      if (!ReplacementLeft.mend(store, now, work)) {
+        claim.requireHeld();
+        removeUploads(store, now, age);
+        VersionRemoval.remove(store, now.location());
+      }
+      return true;
+    }
+  }
+
+  /** Some stores find what was never completed only by its whole name, which the record has. */
+  private static void removeUploads(ArtifactStore store, StoredVersion version, Duration age) {
+    for (var file : version.recorded()) {
+      try {
+        var unused = store.removeAbandoned(version.location().resolve(file.path()), age);
+      } catch (AccessDeniedException e) {
+        return; // Told already.
+      }
+    }
+  }
+
+  private static boolean isUnfinished(StoredVersion version) {
+    return ReplacementLeft.isIn(version.files())
+        || !OvmsFiles.isComplete(version.files().stream().map(Artifact::path).toList());
+  }
+
+  /** Whether nobody has a claim any more that nobody came for. */
+  private static boolean isGivenBack(
+      ArtifactStore store, Location output, Artifact claim, Duration age) {
+    if (!isOld(store, claim, age)) {
+      return false;
+    }
+    try (VersionClaim own =
+        new VersionClaim(store, output, VersionClaim.versionOf(claim), ClaimPace.STANDARD)) {
+      return own.tryTake(other -> isOld(store, other, age));
+    }
   }
 
   /**
@@ -67,16 +124,12 @@ public final class Leftovers {
     }
   }
 
-  /** Looked at again once it is known to be old: it may have been completed since it was listed. */
-  private static boolean isStillIncomplete(ArtifactStore store, StoredVersion version) {
-    return !OvmsFiles.isComplete(
-        store.list(version.location()).stream().map(Artifact::path).toList());
+  private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {
+    return version.files().stream().allMatch(file -> isOld(store, file, age));
   }
 
-  private static boolean isOld(ArtifactStore store, StoredVersion version, Duration age) {
+  private static boolean isOld(ArtifactStore store, Artifact file, Duration age) {
     Instant latest = Instant.now().minus(age);
-    return version.files().stream()
-        .allMatch(file ->
-            store.lastModified(file).filter(time -> !time.isAfter(latest)).isPresent());
+    return store.lastModified(file).filter(time -> !time.isAfter(latest)).isPresent();
   }
 }

@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +35,7 @@ public final class ModelPublisher {
 
   private final ArtifactStore store;
   private final TransferMeter meter;
+  private final ClaimPace pace;
 
   /** What is published, which may tell the number that it gets. */
   @FunctionalInterface
@@ -53,8 +56,13 @@ public final class ModelPublisher {
    * @param meter hears how far the files are, where they are written one by one
    */
   public ModelPublisher(ArtifactStore store, TransferMeter meter) {
+    this(store, meter, ClaimPace.STANDARD);
+  }
+
+  ModelPublisher(ArtifactStore store, TransferMeter meter, ClaimPace pace) {
     this.store = store;
     this.meter = meter;
+    this.pace = pace;
   }
 
   /**
@@ -95,65 +103,73 @@ public final class ModelPublisher {
    */
   public void publishAs(Location output, long version, Contents contents) {
     requireFree(output, version, "");
+    writeFree(output.resolve(Long.toString(version)), contents.of(version));
+  }
+
+  private void writeFree(Location directory, Map<String, Path> files) {
     try {
-      write(output.resolve(Long.toString(version)), contents.of(version));
+      write(directory, files);
     } catch (ConflictException e) {
-      throw taken(output, Long.toString(version), e);
+      throw taken(directory, e);
     }
   }
 
   /**
    * Publishes one version in place of another. On a file system the old directory gives way to the
    * new one by two renames. Elsewhere the old description goes first, so that nothing is served until
-   * the new one is there, and is put back if the new files cannot be written; files have other names
-   * than the old ones, so that a reader who has listed the old ones finds them or nothing. Where their
-   * names are the same, the old ones go first and do not come back.
+   * the new one is there, and the old version is put back if that fails. The new weights and
+   * descriptions need other names than the old ones, so that a reader who has listed the old ones finds
+   * them or nothing.
    *
-   * <p>It is for one at a time: who publishes or removes the same number meanwhile is noticed in the end
-   * alone, and what either one has written is then withdrawn.
+   * <p>It is for one at a time. Where the store can create on a condition, a claim sees to that: others
+   * wait for it, and who finds that its holder works on for long gets a conflict. It also keeps those
+   * away who remove old versions. Elsewhere two at a time may mix their files.
    *
    * @param output the directory that holds the model's versions
    * @param version its number
    * @param contents what to publish
-   * @param work an empty directory of this machine for temporary files
-   * @throws ConflictException if another directory counts as that version, or somebody else writes it
+   * @param replacing what it works with
+   * @throws ConflictException if another directory counts as that version, or somebody else writes or
+   *     replaces it
    */
-  public void replace(Location output, long version, Contents contents, Path work) {
+  public void replace(Location output, long version, Contents contents, Replacing replacing) {
     String name = Long.toString(version);
     requireFree(output, version, name);
     Location directory = output.resolve(name);
     if (store.capabilities().contains(StoreCapability.ATOMIC_DIRECTORY)) {
       store.replaceDirectory(directory, contents.of(version));
-    } else {
-      replaceInOrder(directory, contents.of(version), work);
+      return;
+    }
+    try (VersionClaim claim = ClaimWait.take(store, output, version, pace, replacing.notes())) {
+      replaceInOrder(claim, output, version, contents.of(version), replacing);
     }
   }
 
-  private void replaceInOrder(Location directory, Map<String, Path> files, Path work) {
-    List<Artifact> old = store.list(directory);
-    requireNobodyWrites(directory, old);
-    if (VersionReplacement.isPossible(old, files.keySet())) {
-      List<Artifact> written =
-          new VersionReplacement(store, directory, work, meter).run(old, files);
-      boolean whole = false;
-      try {
-        requireWhole(directory, written);
-        whole = true;
-      } finally {
-        if (!whole) {
-          withdraw(store, written);
-        }
-      }
-    } else {
-      VersionRemoval.remove(store, directory);
-      writeInOrder(directory, files);
+  private void replaceInOrder(
+      VersionClaim claim,
+      Location output,
+      long version,
+      Map<String, Path> files,
+      Replacing replacing) {
+    Optional<StoredVersion> old = new ModelRepository(store, output).version(version);
+    if (old.isEmpty()) {
+      writeFree(claim.directory(), files);
+      return;
     }
+    boolean whole = true;
+    if (claim.isExclusive() && ReplacementLeft.isIn(old.get().files())) {
+      whole = ReplacementLeft.mend(store, old.get(), replacing::work);
+    } else {
+      requireNobodyWrites(claim.directory(), old.get().files());
+    }
+    new VersionReplacement(store, claim, replacing, meter).run(files, whole);
   }
 
   /** What has a record and no model yet is somebody's who writes it, or was killed. */
   private static void requireNobodyWrites(Location directory, List<Artifact> old) {
     List<String> paths = old.stream().map(Artifact::path).toList();
-    if (paths.contains(Provenance.FILE) && !OvmsFiles.isComplete(paths)) {
+    boolean begun = paths.contains(Provenance.FILE) && !OvmsFiles.isComplete(paths);
+    if (begun || ReplacementLeft.isIn(old)) {
       throw new ConflictException(Problem.of("replace the version")
           .on(directory)
           .found(
@@ -167,16 +183,16 @@ public final class ModelPublisher {
   private void requireFree(Location output, long version, String allowed) {
     for (String name : store.listDirectories(output)) {
       if (VersionNumbers.parse(name) == version && !name.equals(allowed)) {
-        throw taken(output, name, null);
+        throw taken(output.resolve(name), null);
       }
     }
   }
 
   private static ConflictException taken(
-      Location output, String name, @org.jspecify.annotations.Nullable Exception cause) {
+      Location directory, @org.jspecify.annotations.Nullable Exception cause) {
     return new ConflictException(
         Problem.of("publish the version")
-            .on(output.resolve(name))
+            .on(directory)
             .found("it is there already")
             .remedy("leave the number out to publish the next one, or replace it (--replace)"),
         cause);
@@ -192,33 +208,37 @@ public final class ModelPublisher {
 
   private void writeInOrder(Location directory, Map<String, Path> files) {
     List<Map.Entry<String, Path>> order = new ArrayList<>(files.entrySet());
-    order.sort(Comparator.comparing(file -> rank(file.getKey())));
+    order.sort(Comparator.comparing(file -> StoredFiles.rank(file.getKey())));
     List<Artifact> written = new ArrayList<>();
     boolean complete = false;
     try {
       for (Map.Entry<String, Path> file : order) {
-        Location location = directory.resolve(file.getKey());
-        Artifact artifact =
-            TransferEngine.upload(store, file.getValue(), location, WriteMode.CREATE_ONLY, meter);
-        written.add(artifact.withPath(file.getKey()));
+        written.add(upload(directory, file.getKey(), file.getValue(), !written.isEmpty()));
         if (written.size() == 1) {
-          requireAlone(directory, location);
+          requireAlone(directory, written.get(0).location());
         }
       }
       requireWhole(directory, written);
       complete = true;
     } finally {
       if (!complete) {
-        withdraw(store, written);
+        withdraw(store, written.stream().map(Artifact::location).toList());
       }
     }
   }
 
-  static int rank(String path) {
-    if (path.equals(Provenance.FILE)) {
-      return 0;
+  /** A write that failed may have been done all the same, where its answer was lost. */
+  private Artifact upload(Location directory, String path, Path file, boolean own) {
+    Location location = directory.resolve(path);
+    try {
+      return TransferEngine.upload(store, file, location, WriteMode.CREATE_ONLY, meter)
+          .withPath(path);
+    } catch (TransferException e) {
+      if (own) {
+        withdraw(store, List.of(location));
+      }
+      throw e;
     }
-    return OvmsFiles.isDescription(path) ? 2 : 1;
   }
 
   /** Publishers that write no record do not meet in the name of a file. */
@@ -238,8 +258,9 @@ public final class ModelPublisher {
     Set<String> expected = new HashSet<>();
     written.forEach(file -> expected.add(file.path() + " " + file.size()));
     Set<String> found = new HashSet<>();
-    store.list(directory).forEach(file -> found.add(file.path() + " " + file.size()));
-    if (!found.equals(expected)) {
+    List<Artifact> there = store.list(directory);
+    there.forEach(file -> found.add(file.path() + " " + file.size()));
+    if (!found.equals(expected) && !isReplaced(there, written)) {
       throw new TransferException(Problem.of("publish in")
           .on(directory)
           .found("its files were changed by somebody else meanwhile")
@@ -248,12 +269,20 @@ public final class ModelPublisher {
     }
   }
 
+  /** Whether somebody replaces it already, as he may since it was complete. */
+  private static boolean isReplaced(List<Artifact> there, List<Artifact> written) {
+    return ReplacementLeft.isIn(there)
+        || StoredFiles.ofRank(there, 0).stream()
+            .anyMatch(record -> StoredFiles.ofRank(written, 0).stream()
+                .anyMatch(own -> !Objects.equals(own.revision(), record.revision())));
+  }
+
   /** Takes back what was written, the last first; the error that is on its way is the one to hear. */
-  static void withdraw(ArtifactStore store, List<Artifact> written) {
+  private static void withdraw(ArtifactStore store, List<Location> written) {
     boolean interrupted = Thread.interrupted();
     for (int i = written.size() - 1; i >= 0; i--) {
       try {
-        store.delete(written.get(i).location());
+        store.delete(written.get(i));
       } catch (RuntimeException e) {
         // Left behind without its description: OVMS does not serve it.
       }

@@ -40,7 +40,7 @@ public final class ModelRepository {
    * @return the versions in ascending order, none twice
    */
   public List<StoredVersion> versions() {
-    Map<String, List<Artifact>> files = filesByDirectory();
+    Map<String, List<Artifact>> files = byDirectory(store.list(output));
     List<StoredVersion> versions = new ArrayList<>();
     directories()
         .forEach((number, name) ->
@@ -49,26 +49,35 @@ public final class ModelRepository {
   }
 
   /**
-   * The versions that lack files, by their names alone: no record is read.
+   * What is not finished, by names alone: no record is read.
    *
-   * @return the versions in ascending order, without their records
+   * @return the versions that lack files, or are being replaced, in ascending order and without their
+   *     records; and all claims
    */
-  List<StoredVersion> incomplete() {
-    Map<String, List<Artifact>> files = filesByDirectory();
+  Unfinished unfinished() {
+    List<Artifact> all = store.list(output);
+    Map<String, List<Artifact>> files = byDirectory(all);
     List<StoredVersion> versions = new ArrayList<>();
     directories().forEach((number, name) -> {
       List<Artifact> own = files.getOrDefault(name, List.of());
-      if (!OvmsFiles.isComplete(own.stream().map(Artifact::path).toList())) {
+      boolean whole = OvmsFiles.isComplete(own.stream().map(Artifact::path).toList());
+      if (!whole || ReplacementLeft.isIn(own)) {
         versions.add(new StoredVersion(number, output.resolve(name), own, null, false));
       }
     });
-    return versions;
+    List<Artifact> claims = all.stream()
+        .filter(file -> file.path().indexOf('/') < 0 && VersionClaim.isClaim(file.path()))
+        .toList();
+    return new Unfinished(versions, claims);
   }
 
-  /** By one listing, however many versions there are. */
-  private Map<String, List<Artifact>> filesByDirectory() {
+  /** What is not finished in a model's directory. */
+  record Unfinished(List<StoredVersion> versions, List<Artifact> claims) {}
+
+  /** From one listing, however many versions there are. */
+  private static Map<String, List<Artifact>> byDirectory(List<Artifact> all) {
     Map<String, List<Artifact>> files = new HashMap<>();
-    for (Artifact file : store.list(output)) {
+    for (Artifact file : all) {
       int slash = file.path().indexOf('/');
       if (slash > 0) {
         files

@@ -11,7 +11,6 @@ import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.Content;
 import io.github.fuseml.ovms.spi.StoreCapability;
 import io.github.fuseml.ovms.spi.WriteMode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -128,7 +127,7 @@ public final class OvmsConfigFile {
     if (after.equals(before)) {
       return false;
     }
-    Content content = content(after);
+    Content content = new TextContent(after);
     if (current.isEmpty()) {
       create(content);
     } else if (isSafe()) {
@@ -178,20 +177,5 @@ public final class OvmsConfigFile {
     } catch (IOException e) {
       throw IoErrors.translate(e, "read", location);
     }
-  }
-
-  private static Content content(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new Content() {
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-
-      @Override
-      public InputStream open(long offset, long length) {
-        return new ByteArrayInputStream(bytes, (int) offset, (int) length);
-      }
-    };
   }
 }

@@ -26,6 +26,16 @@ final class OvmsFiles {
   }
 
   /**
+   * Whether a file is one of those that OVMS loads as a model, by whatever name.
+   *
+   * @param path its path below the version's directory
+   * @return true for a description and for weights
+   */
+  static boolean isPartOfModel(String path) {
+    return isDescription(path) || path.endsWith(".bin") || path.endsWith(".pdiparams");
+  }
+
+  /**
    * Whether OVMS finds a model among files.
    *
    * @param paths all paths below the version's directory

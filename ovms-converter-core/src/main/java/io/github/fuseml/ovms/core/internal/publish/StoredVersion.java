@@ -1,5 +1,6 @@
 package io.github.fuseml.ovms.core.internal.publish;
 
+import io.github.fuseml.ovms.api.ConversionResult.PublishedFile;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.ModelVersion;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -26,6 +27,24 @@ public record StoredVersion(
   /** Whether it was published by this program, or is about to be. */
   boolean isOwn() {
     return files.stream().anyMatch(file -> file.path().equals(Provenance.FILE));
+  }
+
+  /** What its record tells of its files; nothing without a record. */
+  List<PublishedFile> recorded() {
+    Provenance known = record;
+    return known == null ? List.of() : known.files();
+  }
+
+  /**
+   * The files of the model.
+   *
+   * @return everything in it but the record, and what is left of a version that it replaced
+   */
+  public List<Artifact> modelFiles() {
+    return files.stream()
+        .filter(file -> !file.path().equals(Provenance.FILE))
+        .filter(file -> !ReplacementLeft.isKept(file.path()))
+        .toList();
   }
 
   /**

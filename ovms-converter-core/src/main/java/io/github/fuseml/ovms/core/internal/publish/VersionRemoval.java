@@ -25,10 +25,8 @@ final class VersionRemoval {
   }
 
   private static void remove(ArtifactStore store, Location directory, int rank) {
-    for (Artifact file : store.list(directory)) {
-      if (ModelPublisher.rank(file.path()) == rank) {
-        store.delete(file.location());
-      }
+    for (Artifact file : StoredFiles.ofRank(store.list(directory), rank)) {
+      store.delete(file.location());
     }
   }
 }

@@ -213,21 +213,29 @@ final class FileStore implements ArtifactStore {
     Path target = open(directory);
     return placeDirectory(directory, files, (staging, name) -> {
       Path old = name.replaced(target);
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      try {
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      } catch (NoSuchFileException e) {
+        // There is none, or somebody else replaces it, too.
       }
       try {
         renameDirectory(name.path(), target, directory);
         staging.keep();
       } catch (IOException | RuntimeException e) {
-        if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)
-            && !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-          Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-        }
+        putBack(old, target);
         throw e;
       }
       DurableFiles.deleteTree(old);
     });
+  }
+
+  /** Unless somebody else has replaced it, too, and was faster. */
+  private static void putBack(Path old, Path target) throws IOException {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      DurableFiles.deleteTree(old);
+    } else if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   /** Gives a directory that was filled out of sight its name. */

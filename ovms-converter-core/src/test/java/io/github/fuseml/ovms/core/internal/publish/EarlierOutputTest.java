@@ -21,6 +21,15 @@ class EarlierOutputTest {
   }
 
   @Test
+  void givenAClaimToAVersionWhenListedThenItIsNotTheSources() {
+    String claim = ".ovms-converter-claim-7";
+    assertThat(kept("s3://bucket/other", claim, "a.onnx")).containsExactly("a.onnx");
+    assertThat(kept(SOURCE, claim, "a.onnx", "1/m.xml", "1/m.bin")).containsExactly("a.onnx");
+    assertThat(kept("s3://bucket/other", "ovms/" + claim, ".ovms-converter-claim-x"))
+        .containsExactly(".ovms-converter-claim-x");
+  }
+
+  @Test
   void givenAnOutputBelowTheSourceWhenListedThenWhatIsInItIsNotTheSources() {
     assertThat(kept(SOURCE + "/ovms", "a.onnx", "ovms/1/m.xml", "ovms/x", "ovms2/b", "ovms.txt"))
         .containsExactly("a.onnx", "ovms2/b", "ovms.txt");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.fuseml.ovms.api.AccessDeniedException;
 import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
@@ -11,6 +12,7 @@ import io.github.fuseml.ovms.api.StoreSettings;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.store.FileStoreProvider;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
+import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.ArtifactStoreProvider;
 import io.github.fuseml.ovms.spi.StoreRole;
@@ -19,13 +21,18 @@ import io.github.fuseml.ovms.testkit.InMemoryStoreProvider;
 import io.github.fuseml.ovms.testkit.StoreOperation;
 import io.github.fuseml.ovms.testkit.StoreOperation.Kind;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -38,11 +45,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class ModelPublisherTest {
   private static final TransferMeter SILENT = new TransferMeter(0, 0, progress -> {});
+
+  /** Claims lapse at once; nobody is at work at the same time. */
+  private static final ClaimPace QUICK = new ClaimPace(Duration.ZERO, Duration.ofMillis(300));
 
   private static final int PUBLISHERS = 8;
 
@@ -120,6 +131,7 @@ class ModelPublisherTest {
     private static final Location MODELS = Location.of("memory://bucket/models");
 
     private final InMemoryStoreProvider memory = new InMemoryStoreProvider();
+    private final List<String> notes = new ArrayList<>();
 
     @Test
     void givenFilesWhenPublishedThenTheDescriptionIsWrittenLast() throws IOException {
@@ -153,7 +165,7 @@ class ModelPublisherTest {
         throws IOException {
       TransferException error = lineCut();
       memory.fail(Kind.WRITE, 3, error);
-      memory.fail(Kind.DELETE, 1, lineCut());
+      memory.fail(Kind.DELETE, 2, lineCut());
 
       assertThatThrownBy(() -> publish(threeFiles())).isSameAs(error);
 
@@ -255,8 +267,12 @@ class ModelPublisherTest {
 
     private void replace(Map<String, Path> files) {
       try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
-        new ModelPublisher(store, SILENT).replace(MODELS, 1, contents(files), directory);
+        new ModelPublisher(store, SILENT, QUICK).replace(MODELS, 1, contents(files), replacing());
       }
+    }
+
+    private Replacing replacing() {
+      return new Replacing(directory, ModelPublisherTest::copy, notes::add, notes::add);
     }
 
     @Test
@@ -272,20 +288,110 @@ class ModelPublisherTest {
               "memory://bucket/models/1/" + Provenance.FILE);
     }
 
+    /** Each operation that may fail, in turn, before it is done or after: until none is left. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void givenNewFilesThatCannotBeWrittenWhenAVersionIsReplacedThenTheOldOneIsServedAgain(int nth)
+    @CsvSource({
+      "WRITE, false", "WRITE, true", "DELETE, false", "DELETE, true", "REPLACE, false",
+      "REPLACE, true", "LIST, false", "READ, false", "FIND, false", "LIST_DIRECTORIES, false"
+    })
+    void givenAnyStepThatFailsWhenAVersionIsReplacedThenTheOldOneOrTheNewOneIsWhole(
+        Kind kind, boolean afterwards) throws IOException {
+      publish(replaced());
+      Map<String, byte[]> before = bytesOfAll();
+      boolean failed = true;
+      int steps = 0;
+      for (int nth = 1; failed; nth++) {
+        Map<String, Path> files = replacement();
+        memory.clearOperations();
+        if (afterwards) {
+          memory.failAfter(kind, nth, lineCut());
+        } else {
+          memory.fail(kind, nth, lineCut());
+        }
+        try {
+          replace(files);
+          failed = count(kind) >= nth; // A step whose failure does not matter.
+        } catch (TransferException e) {
+          assertThat(e).hasMessageContaining("the line is cut");
+        } catch (ConflictException e) {
+          assertThat(e).as("an answer was lost").hasMessageContaining("replace");
+        }
+        memory.clearFaults();
+        requireWhole(before, files);
+        steps++;
+        reset(before);
+      }
+      assertThat(steps).isPositive();
+      assertThat(notes).allMatch(note -> note.contains("could not remove what was put aside"));
+    }
+
+    private long count(Kind kind) {
+      return memory.operations().stream().filter(each -> each.kind() == kind).count();
+    }
+
+    private Map<String, byte[]> bytesOfAll() {
+      Map<String, byte[]> contents = new TreeMap<>();
+      memory.urls().stream()
+          .filter(url -> !VersionClaim.isClaim(url))
+          .forEach(url -> contents.put(url, memory.get(url).orElseThrow()));
+      return contents;
+    }
+
+    private void requireWhole(Map<String, byte[]> old, Map<String, Path> files) throws IOException {
+      Map<String, byte[]> now = bytesOfAll();
+      now.keySet().removeIf(ReplacementLeft::isKept);
+      if (now.containsKey("memory://bucket/models/1/model-2.xml")) {
+        assertThat(now).hasSize(files.size());
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+          assertThat(now.get("memory://bucket/models/1/" + file.getKey()))
+              .isEqualTo(Files.readAllBytes(file.getValue()));
+        }
+      } else {
+        assertThat(now).containsExactlyEntriesOf(old);
+      }
+    }
+
+    private void reset(Map<String, byte[]> contents) {
+      memory.urls().forEach(memory::remove);
+      contents.forEach(memory::put);
+    }
+
+    @Test
+    void givenAStoreThatDoesNotAnswerAnyMoreWhenAVersionIsReplacedThenItIsSaidThatItIsNotServed()
         throws IOException {
       publish(replaced());
-      List<String> before = memory.urls();
       Map<String, Path> files = replacement();
-      memory.fail(Kind.WRITE, nth, lineCut());
+      memory.before(Kind.WRITE, 3, write -> {
+        for (int nth = 1; nth < 20; nth++) {
+          memory.fail(Kind.REPLACE, nth, lineCut());
+        }
+        throw lineCut();
+      });
 
       assertThatThrownBy(() -> replace(files)).isInstanceOf(TransferException.class);
 
-      assertThat(memory.urls()).isEqualTo(before);
-      replace(files);
-      assertThat(memory.urls()).hasSize(3).contains("memory://bucket/models/1/model-2.xml");
+      assertThat(notes).singleElement().asString().contains("could not be put back");
+    }
+
+    @Test
+    void givenAKilledReplacementPastItsLastStepBackWhenItIsRunAgainThenTheNewVersionIsThere()
+        throws IOException {
+      publish(replaced());
+      // As it is when the old weights are gone.
+      memory.put("memory://bucket/models/1/model.xml.replaced", new byte[] {1});
+      memory.put("memory://bucket/models/.ovms-converter-claim-1", new byte[] {1});
+      memory.put("memory://bucket/models/1/model-3.bin", new byte[] {1});
+      memory.remove("memory://bucket/models/1/model.xml");
+      memory.remove("memory://bucket/models/1/model.bin");
+
+      replace(replacement());
+
+      assertThat(memory.urls())
+          .containsExactly(
+              "memory://bucket/models/1/model-2.bin",
+              "memory://bucket/models/1/model-2.xml",
+              "memory://bucket/models/1/" + Provenance.FILE);
+      assertThat(notes).singleElement().asString().contains("waiting until he is done");
     }
 
     @Test
@@ -302,7 +408,7 @@ class ModelPublisherTest {
         store.delete(Location.of("memory://bucket/models/1/model.xml"));
 
         StoredVersion left = new ModelRepository(store, MODELS).version(1).orElseThrow();
-        assertThat(VersionReplacement.putBack(store, left, () -> directory)).isTrue();
+        assertThat(ReplacementLeft.mend(store, left, () -> directory)).isTrue();
 
         assertThat(contentAt(store, MODELS.resolve("1/model.xml"))).isEqualTo("xml of 1");
       }
@@ -310,16 +416,101 @@ class ModelPublisherTest {
     }
 
     @Test
-    void givenSomebodyElseWhoReplacesItWhenAVersionIsReplacedThenItIsAConflict()
+    void givenAKilledPublisherWhenLeftoversGoThenItsUploadsAreLookedForByTheirWholeNames()
+        throws IOException {
+      Path record = recordOf("model.xml", "model.bin");
+      memory.put("memory://bucket/models/1/" + Provenance.FILE, Files.readAllBytes(record));
+      List<String> lookedFor = new ArrayList<>();
+      List<String> denied = new ArrayList<>();
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+        ArtifactStore old = (ArtifactStore) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ArtifactStore.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+              case "lastModified" -> Optional.of(Instant.EPOCH);
+              case "removeAbandoned" -> {
+                lookedFor.add(arguments[0].toString());
+                if (lookedFor.size() == 1) {
+                  throw new AccessDeniedException(Problem.of("list"));
+                }
+                yield 1;
+              }
+              default -> method.invoke(store, arguments);
+            });
+
+        int removed = Leftovers.remove(
+            old, MODELS, Duration.ofHours(1), () -> directory, () -> denied.add("uploads"));
+
+        assertThat(removed).isEqualTo(1);
+      }
+      assertThat(lookedFor)
+          .containsExactly(
+              "memory://bucket/models",
+              "memory://bucket/models/1/model.xml",
+              "memory://bucket/models/1/model.bin");
+      assertThat(denied).hasSize(1);
+      assertThat(memory.urls()).isEmpty();
+    }
+
+    @Test
+    void givenAVersionThatIsReplacedAtThisMomentWhenOldOnesAreRemovedThenItStays()
         throws IOException {
       publish(replaced());
-      memory.put("memory://bucket/models/1/model.xml.replaced", new byte[] {1});
+      publish(replaced());
+      publish(replaced());
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT);
+          VersionClaim other = new VersionClaim(store, MODELS, 1, QUICK)) {
+        assertThat(other.tryCreate()).isTrue();
+
+        assertThat(Housekeeping.remove(
+                store, MODELS, 1, 3, Optional.empty(), SourceFiles.of(List.of())))
+            .containsExactly(2L);
+        assertThat(new ModelRepository(store, MODELS).versions())
+            .as("a claim is no version")
+            .extracting(StoredVersion::number)
+            .containsExactly(1L, 3L);
+      }
+      assertThat(memory.urls()).hasSize(6);
+    }
+
+    @Test
+    void givenSomebodyElseWhoIsBusyWithItWhenAVersionIsReplacedThenItIsAConflict()
+        throws IOException {
+      publish(replaced());
       Map<String, Path> files = replacement();
+      try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT);
+          VersionClaim other = new VersionClaim(
+              store, MODELS, 1, new ClaimPace(Duration.ofMillis(20), Duration.ofHours(1)))) {
+        assertThat(other.tryCreate()).isTrue();
+
+        assertThatThrownBy(() -> replace(files))
+            .isInstanceOf(ConflictException.class)
+            .hasMessageContaining("somebody else replaces or removes it at this moment")
+            .matches(error -> ((ConflictException) error).isRetryable());
+      }
+      assertThat(memory.urls()).hasSize(3);
+    }
+
+    @Test
+    void givenSomebodyElseWhoHasTakenTheClaimOverWhenTheDescriptionIsDueThenItIsNotWritten()
+        throws IOException {
+      publish(replaced());
+      List<String> before = memory.urls();
+      Map<String, Path> files = replacement();
+      memory.before(
+          Kind.REPLACE,
+          3,
+          renewal -> memory.put("memory://bucket/models/.ovms-converter-claim-1", new byte[] {7}));
 
       assertThatThrownBy(() -> replace(files))
           .isInstanceOf(ConflictException.class)
-          .hasMessageContaining("somebody else replaces it");
-      assertThat(memory.urls()).hasSize(4);
+          .hasMessageContaining("took it for dead");
+
+      assertThat(memory.urls())
+          .as("the claim is his")
+          .contains("memory://bucket/models/.ovms-converter-claim-1")
+          .doesNotContain("memory://bucket/models/1/model-2.xml");
+      assertThat(before).isNotEmpty();
     }
 
     private long publish(Map<String, Path> files) {
@@ -376,6 +567,19 @@ class ModelPublisherTest {
           .isEqualTo(new TreeSet<>(numbers.stream().map(String::valueOf).toList()));
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static void copy(
+      ArtifactStore store, Location source, List<Artifact> files, Path target) {
+    for (Artifact file : files) {
+      Path copy = target.resolve(file.path());
+      try {
+        Files.createDirectories(copy.getParent());
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      StoredFiles.fetch(store, file, copy);
     }
   }
 

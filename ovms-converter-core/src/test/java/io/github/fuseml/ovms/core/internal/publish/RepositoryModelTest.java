@@ -2,8 +2,11 @@ package io.github.fuseml.ovms.core.internal.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
+import io.github.fuseml.ovms.api.NotFoundException;
 import io.github.fuseml.ovms.api.StoreSettings;
+import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
@@ -25,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -33,14 +37,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random interleavings, one operation of one actor at a time: publishers, of which some die, one who
- * removes old versions, by a policy or without, and those who remove leftovers. After each operation the repository is held
- * against a model of what may be there.
+ * Random interleavings, one operation of one actor at a time: publishers, those who replace the same
+ * versions, and those who go back to one, of which some die; one who removes old versions, by a policy
+ * or without; and those who remove leftovers. After each operation the repository is held against a
+ * model of what may be there.
  */
 @Timeout(120)
 class RepositoryModelTest {
   private static final Location MODEL = Location.of("memory://bucket/m");
   private static final int PUBLISHERS = 5;
+  private static final int REPLACERS = 4;
+
+  /** What is replaced may vanish for a while. */
+  private static final Set<Long> REPLACED = Set.of(1L, 2L);
+
   private static final int KEEP = 2;
   private static final long SERVED = 1;
 
@@ -53,11 +63,16 @@ class RepositoryModelTest {
   /** Who wrote each object last. */
   private final Map<String, Actor> owners = new ConcurrentHashMap<>();
 
+  /** What was removed because newer ones were there. */
+  private final List<Long> removed = new CopyOnWriteArrayList<>();
+
   private long newest;
 
   static List<Long> seeds() {
     List<Long> seeds = new ArrayList<>();
-    for (long seed = 1; seed <= Integer.getInteger("ovms.interleavings", 150); seed++) {
+    for (long seed = Long.getLong("ovms.first", 1);
+        seed <= Integer.getInteger("ovms.interleavings", 150);
+        seed++) {
       seeds.add(seed);
     }
     return seeds;
@@ -68,13 +83,19 @@ class RepositoryModelTest {
     private final SynchronousQueue<Boolean> turns = new SynchronousQueue<>();
     private final SynchronousQueue<Boolean> answers = new SynchronousQueue<>();
     private final Work work;
+    private final boolean mayConflict;
     private final Thread thread = new Thread(this);
     private volatile boolean dead;
     private volatile boolean done;
     private volatile Throwable failure;
 
     Actor(Work work) {
+      this(work, false);
+    }
+
+    Actor(Work work, boolean mayConflict) {
       this.work = work;
+      this.mayConflict = mayConflict;
     }
 
     @Override
@@ -121,6 +142,8 @@ class RepositoryModelTest {
               Object result = method.invoke(store, arguments);
               if (method.getName().equals("write")) {
                 owners.put(((Location) arguments[0]).value(), this);
+              } else if (method.getName().equals("replace")) {
+                owners.put(((Artifact) arguments[0]).location().value(), this);
               }
               return result;
             } catch (InvocationTargetException e) {
@@ -128,6 +151,22 @@ class RepositoryModelTest {
             }
           });
     }
+  }
+
+  /** A store in which everything is old. */
+  private ArtifactStore aged(ArtifactStore store) {
+    return (ArtifactStore) Proxy.newProxyInstance(
+        getClass().getClassLoader(),
+        new Class<?>[] {ArtifactStore.class},
+        (proxy, method, arguments) -> {
+          try {
+            return method.getName().equals("lastModified")
+                ? Optional.of(Instant.EPOCH)
+                : method.invoke(store, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
   }
 
   private interface Work {
@@ -148,6 +187,18 @@ class RepositoryModelTest {
     }
   }
 
+  /** The living renew their claims in time, the dead never do. */
+  private final ClaimPace pace = new ClaimPace(Duration.ZERO, Duration.ofHours(1)) {
+    @Override
+    void pause() {}
+
+    @Override
+    boolean hasLapsed(Location claim, long since) {
+      Actor owner = owners.get(claim.value());
+      return owner == null || owner.dead;
+    }
+  };
+
   /** What the dead wrote is old, what the living write is new. */
   private Optional<Instant> age(Artifact file) {
     Actor owner = owners.get(file.location().value());
@@ -159,28 +210,16 @@ class RepositoryModelTest {
   void givenARandomInterleavingThenNothingButCompletePairsIsEverServed(long seed) throws Exception {
     // given
     Random random = new Random(seed);
-    for (int i = 0; i < PUBLISHERS; i++) {
-      Map<String, Path> files = files(i);
-      actors.add(new Actor(store -> new ModelPublisher(store, new TransferMeter(0, 0, p -> {}))
-          .publish(MODEL, version -> files)));
-    }
-    Optional<Housekeeping.Policy> policy = random.nextBoolean()
-        ? Optional.empty()
-        : Optional.of(new Housekeeping.Policy(1, number -> number == SERVED));
-    actors.add(new Actor(store -> Housekeeping.remove(
-        store, MODEL, KEEP, Long.MAX_VALUE, policy, SourceFiles.of(List.of()))));
-    actors.add(
-        new Actor(store -> Leftovers.remove(store, MODEL, Duration.ofHours(1), () -> directory)));
-    actors.add(
-        new Actor(store -> Leftovers.remove(store, MODEL, Duration.ofHours(1), () -> directory)));
+    addPublishers();
+    List<Actor> mortals = List.copyOf(actors);
+    addCleaners(random);
     actors.forEach(actor -> actor.thread.start());
 
     // when
     List<Actor> running = new ArrayList<>(actors);
     while (!running.isEmpty()) {
       Actor next = running.get(random.nextInt(running.size()));
-      boolean publisher = actors.indexOf(next) < PUBLISHERS;
-      next.step(publisher && random.nextInt(40) == 0);
+      next.step(mortals.contains(next) && random.nextInt(40) == 0);
       if (next.done) {
         running.remove(next);
       }
@@ -189,11 +228,102 @@ class RepositoryModelTest {
 
     // then
     for (Actor actor : actors) {
-      assertThat(actor.failure).isNull();
+      boolean conflict = actor.mayConflict && actor.failure instanceof ConflictException;
+      if (!conflict && !wasRemoved(actor.failure)) {
+        assertThat(actor.failure).isNull();
+      }
     }
     long survivors =
         actors.subList(0, PUBLISHERS).stream().filter(actor -> !actor.dead).count();
     assertThat((long) versions().size()).isGreaterThanOrEqualTo(Math.min(KEEP, survivors));
+    requireCleanAfterwards();
+  }
+
+  /** Newer ones were there by the time a publisher looked whether his version is. */
+  private boolean wasRemoved(Throwable failure) {
+    return failure instanceof TransferException
+        && removed.stream()
+            .anyMatch(
+                number -> failure.getMessage().contains(MODEL + "/" + number + ": its files"));
+  }
+
+  private void addPublishers() throws IOException {
+    for (int i = 0; i < PUBLISHERS; i++) {
+      Map<String, Path> files = files(i);
+      actors.add(new Actor(store -> publisher(store).publish(MODEL, version -> files)));
+    }
+    for (int i = PUBLISHERS; i < PUBLISHERS + REPLACERS; i++) {
+      Map<String, Path> files = files(i);
+      Replacing replacing =
+          new Replacing(directory.resolve("work" + i), this::copy, note -> {}, warning -> {});
+      Files.createDirectory(replacing.work());
+      long number = 1L + i % REPLACED.size();
+      actors.add(new Actor(
+          store -> publisher(store).replace(MODEL, number, version -> files, replacing), true));
+    }
+    Path rolledBack = Files.createDirectory(directory.resolve("rolled-back"));
+    actors.add(new Actor(store -> goBack(store, rolledBack), true));
+  }
+
+  private void addCleaners(Random random) {
+    Optional<Housekeeping.Policy> policy = random.nextBoolean()
+        ? Optional.empty()
+        : Optional.of(new Housekeeping.Policy(1, number -> number == SERVED));
+    actors.add(new Actor(store -> removed.addAll(Housekeeping.remove(
+        store, MODEL, KEEP, Long.MAX_VALUE, policy, SourceFiles.of(List.of())))));
+    for (int i = 0; i < 2; i++) {
+      actors.add(new Actor(store -> removeLeftovers(store)));
+    }
+  }
+
+  private int removeLeftovers(ArtifactStore store) {
+    return Leftovers.remove(store, MODEL, Duration.ofHours(1), () -> directory, () -> {});
+  }
+
+  private ModelPublisher publisher(ArtifactStore store) {
+    return new ModelPublisher(store, new TransferMeter(0, 0, p -> {}), pace);
+  }
+
+  private void copy(ArtifactStore store, Location source, List<Artifact> files, Path target) {
+    for (Artifact file : files) {
+      Path copy = target.resolve(file.path());
+      try {
+        Files.createDirectories(copy.getParent());
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      StoredFiles.fetch(store, file, copy);
+    }
+  }
+
+  /** Publishes the files of an older version as the newest. */
+  private void goBack(ArtifactStore store, Path work) {
+    StoredVersion old = new ModelRepository(store, MODEL).latestComplete().orElse(null);
+    if (old != null) {
+      Map<String, Path> files = new TreeMap<>();
+      try {
+        copy(store, old.location(), old.files(), work);
+      } catch (NotFoundException | TransferException e) {
+        return; // It is replaced or removed at this moment.
+      }
+      old.files().forEach(file -> files.put(file.path(), work.resolve(file.path())));
+      publisher(store).publish(MODEL, version -> files);
+    }
+  }
+
+  /** Once more when nobody is at work: what the dead left goes, and nothing that is served. */
+  private void requireCleanAfterwards() {
+    Map<Long, Map<String, String>> before = versions();
+    try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.OUTPUT)) {
+      removeLeftovers(aged(store));
+    }
+    assertThat(memory.urls())
+        .as("claims, and descriptions that were put aside")
+        .noneMatch(url -> VersionClaim.isClaim(url) || ReplacementLeft.isKept(url));
+    versions()
+        .forEach((number, files) -> assertThat(files.keySet())
+            .as("version " + number + ", which was " + before.get(number))
+            .hasSize(3));
   }
 
   /** A version with a whole file set is one publisher's, and the newest does not go back. */
@@ -204,7 +334,8 @@ class RepositoryModelTest {
       List<String> bin = ofSuffix(version.getValue(), ".bin");
       if (!xml.isEmpty() && !bin.isEmpty()) {
         assertThat(xml).as("whichever OVMS takes").hasSize(1).isEqualTo(bin);
-        highest = Math.max(highest, version.getKey());
+        highest =
+            REPLACED.contains(version.getKey()) ? highest : Math.max(highest, version.getKey());
       }
     }
     assertThat(highest).as("the newest version that is served").isGreaterThanOrEqualTo(newest);
@@ -223,6 +354,9 @@ class RepositoryModelTest {
     try (ArtifactStore store = memory.open(StoreSettings.none(), StoreRole.INPUT)) {
       for (Artifact file : store.list(MODEL)) {
         int slash = file.path().indexOf('/');
+        if (slash < 0) {
+          continue;
+        }
         try (var in = store.read(file, 0, -1)) {
           versions
               .computeIfAbsent(
@@ -241,9 +375,16 @@ class RepositoryModelTest {
   private Map<String, Path> files(int publisher) throws IOException {
     Path own = Files.createDirectory(directory.resolve("p" + publisher));
     Map<String, Path> files = new TreeMap<>();
-    for (String name : List.of("m.bin", "m.xml", Provenance.FILE)) {
-      files.put(name, Files.writeString(own.resolve(name), "of publisher " + publisher));
+    List<String> recorded = new ArrayList<>();
+    String content = "of publisher " + publisher;
+    for (String suffix : List.of(".bin", ".xml")) {
+      String name = "m" + (publisher < PUBLISHERS ? "" : "-" + publisher) + suffix;
+      files.put(name, Files.writeString(own.resolve(name), content));
+      recorded.add(
+          "{\"path\": \"%s\", \"size\": %d, \"sha256\": \"\"}".formatted(name, content.length()));
     }
+    String record = "{\"result\": {\"files\": %s}}".formatted(recorded);
+    files.put(Provenance.FILE, Files.writeString(own.resolve(Provenance.FILE), record));
     return files;
   }
 }

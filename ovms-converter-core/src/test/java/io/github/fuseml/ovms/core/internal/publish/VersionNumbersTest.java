@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.fuseml.ovms.api.ConflictException;
+import io.github.fuseml.ovms.testkit.OvmsVersionParser;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,44 @@ class VersionNumbersTest {
   @ValueSource(strings = {"\t4", "\n4", "\u000b4", "\f4", "\r4", " \t \n4"})
   void givenWhiteSpaceBeforeTheNumberWhenReadThenItIsSkippedAsOvmsDoes(String name) {
     assertThat(VersionNumbers.parse(name)).isEqualTo(4);
+  }
+
+  /** Names made of what a parser of numbers may trip over. */
+  @Test
+  void givenAnyNameThenItIsTheNumberThatOvmsReads() {
+    List<String> pieces = List.of(
+        "0",
+        "1",
+        "7",
+        "00",
+        "922337203685477580",
+        "8",
+        "9",
+        "+",
+        "-",
+        " ",
+        "\t",
+        "\u000b",
+        "\u001c",
+        "\u00a0",
+        ".",
+        "e",
+        "x",
+        "_",
+        "\u0663",
+        "abc");
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder name = new StringBuilder();
+      for (int length = random.nextInt(6); length >= 0; length--) {
+        name.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      long read = OvmsVersionParser.parse(name.toString()).orElse(0);
+
+      assertThat(VersionNumbers.parse(name.toString()))
+          .as("'" + name + "'")
+          .isEqualTo(Math.max(0, read));
+    }
   }
 
   @ParameterizedTest

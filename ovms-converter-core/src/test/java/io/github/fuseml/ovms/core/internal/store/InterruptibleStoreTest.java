@@ -94,6 +94,7 @@ class InterruptibleStoreTest {
       case LIST_DIRECTORIES -> store.listDirectories(FILE);
       case READ -> store.read(artifact, 0, -1);
       case WRITE -> store.write(FILE, Content.of(Path.of("/dev/null")), WriteMode.REPLACE);
+      case REPLACE -> store.replace(artifact, Content.of(Path.of("/dev/null")));
       case DELETE -> store.delete(FILE);
     }
   }
