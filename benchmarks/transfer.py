@@ -189,12 +189,13 @@ class Bench:
         }, places
 
     def run(self, command):
-        """Seconds, and the largest resident memory of one of its processes in MiB."""
+        """Seconds, and the largest resident memory of one of its processes in MiB; nothing on a failure."""
         start = time.perf_counter()
         process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         if status != 0:
-            sys.exit("failed: " + " ".join(command))
+            print("failed: " + " ".join(command), file=sys.stderr)
+            return None
         return time.perf_counter() - start, usage.ru_maxrss / 1024
 
     def run_library(self, places, durable):
@@ -209,6 +210,7 @@ class Bench:
     def measure(self, row):
         commands, places = self.commands(row)
         runners = {name: (lambda words=words: self.run(words)) for name, words in commands.items()}
+        runners["CLI"] = lambda: self.run(commands["CLI"]) or sys.exit("the CLI failed: see above")
         runners["library"] = lambda: self.run_library(places, "false")
         if row.endswith("down"):
             runners["library, forced to the disk"] = lambda: self.run_library(places, "true")
@@ -225,9 +227,9 @@ class Bench:
             for name, run in runners.items():
                 self.clean(row)
                 result = run()
-                if number > 0:  # The first round fills caches.
+                if number > 0 and result:  # The first round fills caches.
                     results[name].append(result)
-        return results
+        return {name: runs for name, runs in results.items() if runs}
 
     def close(self):
         for jvm in self.jvms.values():
