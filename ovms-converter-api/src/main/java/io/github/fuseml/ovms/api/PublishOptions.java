@@ -160,8 +160,8 @@ public final class PublishOptions {
      * it serves, and while it is replaced there is none of that number: a new number is better.
      *
      * <p>If it fails, the old version is put back. One run at a time replaces a version: another one
-     * waits, and ends with a conflict if the first is busy for more than a few seconds; what a killed
-     * one has left is taken over after 30 seconds. Stores that cannot create on a condition cannot
+     * waits for 30 seconds, and ends with a conflict if the first is still busy then; what a killed
+     * one has left is taken over after that time. Stores that cannot create on a condition cannot
      * promise that, and a warning says so.
      *
      * @param value true to replace it

@@ -23,8 +23,14 @@ final class ClaimWait {
   private @Nullable Rival rival;
   private int rivals;
 
-  /** Somebody else's claim as it was seen first. */
-  private record Rival(Artifact seen, String owner, long since) {}
+  /**
+   * Somebody else's claim.
+   *
+   * @param seen as it was seen last
+   * @param since when it was seen so for the first time
+   * @param met when a claim of the same owner was seen for the first time
+   */
+  private record Rival(Artifact seen, String owner, long since, long met) {}
 
   private ClaimWait(
       ArtifactStore store, VersionClaim claim, ClaimPace pace, Consumer<String> notes) {
@@ -43,7 +49,7 @@ final class ClaimWait {
    * @param pace how long others are waited for
    * @param notes hears what is waited for
    * @return the claim; an empty one where the store has none
-   * @throws ConflictException if somebody else holds it and renews it
+   * @throws ConflictException if somebody else holds it for long and renews it
    */
   static VersionClaim take(
       ArtifactStore store, Location output, long version, ClaimPace pace, Consumer<String> notes) {
@@ -90,16 +96,17 @@ final class ClaimWait {
       return; // Looked at again in a moment.
     }
     Rival known = rival;
-    boolean busy = known != null && known.owner().equals(owner.get());
-    if (busy || rivals == TURNS) {
+    boolean same = known != null && known.owner().equals(owner.get());
+    long met = known != null && same ? known.met() : now;
+    if ((same && pace.hasLapsed(claim.location(), met)) || rivals == TURNS) {
       throw busy("somebody else replaces or removes it at this moment");
     }
-    if (rivals++ == 0) {
+    rivals += same ? 0 : 1;
+    if (known == null) {
       notes.accept("somebody else replaces or removes " + claim.directory()
-          + "; waiting until he is done, or has shown no sign of life for "
-          + pace.lapse().toSeconds() + " s");
+          + "; waiting until he is done, for " + pace.lapse().toSeconds() + " s at most");
     }
-    rival = new Rival(there, owner.get(), now);
+    rival = new Rival(there, owner.get(), now, met);
   }
 
   private ConflictException busy(String found) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * small file beside the directories of the versions, {@code .ovms-converter-claim-7}, which is created
  * only where there is none; OVMS passes over what is no directory. Its holder renews it every few
  * seconds, in place of the very revision that he wrote. Who finds one waits: if it goes away he has it,
- * if it is renewed its holder lives and is busy, and if it stays as it is for long its holder is dead
+ * if it is renewed for long its holder is busy, and if it stays as it is for long its holder is dead
  * and it is taken over, again in place of the very revision that was seen.
  *
  * <p>A holder who stood still for long, as a machine that was suspended does, finds out before he makes
