@@ -114,7 +114,8 @@ class Preparation:
                 raise text.refuse(
                     parameter, "%d values are given and nothing tells which dimension of '%s' are the channels: %s"
                     % (count, name, text.text_of(port.get_partial_shape())),
-                    "tell its layout: --layout '%s'" % layouts.example_of(port))
+                    "give as many values as it has channels, and tell which they are: --layout '%s'"
+                    % layouts.example_of(port))
             dimension = port.get_partial_shape()[index]
             if dimension.is_static and dimension.get_length() != count:
                 raise text.refuse(
