@@ -62,10 +62,11 @@ final class OptionRules {
     if (paired && values.size() != open.size()) {
       throw OptionText.refused(
           parameter,
-          "%d tuple%s without names given for %d input%s: %s"
+          "%d tuple%s without names %s given for %d input%s: %s"
               .formatted(
                   values.size(),
-                  values.size() == 1 ? " is" : "s are",
+                  values.size() == 1 ? "" : "s",
+                  values.size() == 1 ? "is" : "are",
                   open.size(),
                   open.size() == 1 ? "" : "s",
                   open),

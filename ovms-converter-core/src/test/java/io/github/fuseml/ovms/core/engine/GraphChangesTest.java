@@ -223,6 +223,23 @@ class GraphChangesTest {
     assertThat(error.problem().remedy()).contains(remedy);
   }
 
+  @Test
+  void given_an_output_that_is_cut_when_it_becomes_an_input_then_it_is_both_by_its_name() {
+    ConversionResult result = convert(
+        "onnx-named-nodes/model.onnx", options("input=values[1,4],s1[1,2] & output=sum,s1"));
+    assertThat(result.inputs()).hasToString("[values f32[1,4], s1 f32[1,2]]");
+    assertThat(result.outputs()).hasToString("[sum f32[1,2], s1 f32[1,2]]");
+  }
+
+  @Test
+  void given_an_output_that_is_frozen_then_it_keeps_its_name_and_the_result_tells_its_value() {
+    ConversionResult result = convert(
+        "onnx-named-nodes/model.onnx", options("input=values[1,4],s1[1,2]->[1 2] & output=sum,s1"));
+    assertThat(result.inputs()).hasToString("[values f32[1,4]]");
+    assertThat(result.outputs()).hasToString("[sum f32[1,2], s1 f32[1,2]]");
+    assertThat(result.changes()).contains("input 's1' is the constant 1,2 of type f32");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

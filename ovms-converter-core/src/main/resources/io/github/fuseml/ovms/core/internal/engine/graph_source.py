@@ -65,7 +65,7 @@ class SourceGraph:
         for names, array in self._late:
             replace_input(model, names, array)
         if self._cut_outputs is not None:
-            model = cutting.cut(model, edits, self._cut_outputs)
+            model = cutting.cut(model, edits, self._cut_outputs, self._changes)
         self._check_inputs(model, edits)
         if self._outputs and not model.inputs:
             raise text.refuse(
@@ -159,9 +159,7 @@ class SourceGraph:
             self._model.set_tensor_value(place, array)
         except places.NO_ANSWER:  # The front end for ONNX cannot: it becomes a constant after the conversion.
             self._late.append((set(place.get_names()), array))
-        self._changes.append("input '%s' is the constant %s of type %s" % (
-            edit["name"], ",".join(edit["value"][:8]) + (",..." if len(edit["value"]) > 8 else ""),
-            kind.get_type_name()))
+        self._changes.append(values.told(edit, kind))
 
     def _check_inputs(self, model, edits):
         """The inputs that were asked for are there, by those names, and feed something."""
