@@ -145,6 +145,8 @@ class OptimizationOptionsTest {
         "layout|n*c|dimensions cannot be fused",
         "layout|a(nhwc|expected ')' at the end",
         "layout|nh1c|expected a layout such as nhwc",
+        "layout|nccw|names a dimension twice",
+        "source_layout|a([n,h,H,c])|names a dimension twice",
         "layout|a(nhwc),nc|some parts have a name and some have none",
         "data_type|INT2|expected FP16, half, FP32, float, INT8 or INT4 at column 1",
         "compress_to_fp16|half|expected true or false at column 1",

@@ -224,6 +224,14 @@ class GraphChangesTest {
   }
 
   @Test
+  void given_the_layout_of_an_output_then_the_result_calls_it_one() {
+    ConversionResult result =
+        convert("onnx-conv/model.onnx", options("layout=image(nchw),scores(nc->cn)"));
+    assertThat(result.outputs()).hasToString("[scores f32[5,1]]");
+    assertThat(result.changes()).containsExactly("output 'scores': layout nc -> cn");
+  }
+
+  @Test
   void given_an_output_that_is_cut_when_it_becomes_an_input_then_it_is_both_by_its_name() {
     ConversionResult result = convert(
         "onnx-named-nodes/model.onnx", options("input=values[1,4],s1[1,2] & output=sum,s1"));

@@ -52,7 +52,8 @@ class Preparation:
         return ", ".join(name for name, given in used if given)
 
     def _say(self, port, what):
-        self._changes.append("input '%s': %s" % (text.name_of(port), what))
+        side = "input" if port in self._model.inputs else "output"
+        self._changes.append("%s '%s': %s" % (side, text.name_of(port), what))
 
     def _index(self, port):
         return self._model.inputs.index(port)
