@@ -2,13 +2,11 @@ package io.github.fuseml.ovms.api;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +161,8 @@ public final class OptimizationOptions {
   /**
    * What is subtracted from the inputs' channels.
    *
-   * @return all with names, or all without: those belong to the inputs in their order
+   * @return all with names, or all without: those belong to the chosen inputs in the order in which
+   *     they are named, frozen ones left out, and where none are chosen to the model's own in theirs
    */
   public List<ChannelValues> mean() {
     return mean;
@@ -172,7 +171,7 @@ public final class OptimizationOptions {
   /**
    * What the inputs' channels are divided by, after the mean was subtracted.
    *
-   * @return all with names, or all without: those belong to the inputs in their order
+   * @return all with names, or all without: they belong to the inputs as those of {@link #mean} do
    */
   public List<ChannelValues> scale() {
     return scale;
@@ -188,7 +187,8 @@ public final class OptimizationOptions {
   }
 
   /**
-   * Whether the order of three channels is reversed, before the mean is subtracted.
+   * Whether the order of three channels is reversed, before the mean is subtracted. Where no layout
+   * tells the channels, they are the one dimension of 3 in an input of 3 to 5 dimensions.
    *
    * @return false by default
    */
@@ -199,7 +199,7 @@ public final class OptimizationOptions {
   /**
    * The layouts of inputs and outputs.
    *
-   * @return all with names, or all without: those belong to the inputs in their order
+   * @return all with names, or all without: those belong to the converted model's inputs in their order
    */
   public List<LayoutChange> layouts() {
     return layouts;
@@ -304,58 +304,7 @@ public final class OptimizationOptions {
    * @return names and values in a fixed order
    */
   public Map<String, String> parameters() {
-    Map<String, String> all = new LinkedHashMap<>();
-    boolean shapesAlone = inputs.stream()
-        .allMatch(edit -> edit.equals(
-            InputEdit.ofShape(edit.shape() == null ? PartialShape.UNKNOWN : edit.shape())));
-    List<InputEdit> frozen = inputs.stream()
-        .filter(edit ->
-            !inputsChosen && edit.value() != null && edit.shape() == null && edit.type() == null)
-        .toList();
-    put(all, "saved_model_tags", quoted(savedModelTags));
-    put(all, "signature", signature);
-    put(
-        all,
-        shapesAlone ? "input_shape" : "input",
-        inputs.stream().filter(edit -> !frozen.contains(edit)).toList());
-    put(all, "freeze_placeholder_with_value", frozen);
-    put(all, "output", quoted(outputs));
-    put(all, "batch", batch);
-    put(all, "layout", layouts);
-    if (reverseChannels) {
-      all.put("reverse_input_channels", "true");
-    }
-    put(all, "mean_values", mean);
-    put(all, "scale_values", scale);
-    put(all, "scale", scaleAll == null ? null : ChannelValues.plain(scaleAll));
-    if (staticShape) {
-      all.put("static_shape", "true");
-    }
-    if (compression != WeightCompression.NONE) {
-      all.put("data_type", compression.name());
-    }
-    if (graphOptimization != GraphOptimization.RUNTIME) {
-      all.put("graph_optimization", "offline");
-    }
-    if (shapesFromSignature) {
-      all.put("shapes", "from-signature");
-    }
-    put(all, "extra_args", arguments.isEmpty() ? null : String.join(" ", arguments));
-    return all;
-  }
-
-  private static List<String> quoted(List<String> names) {
-    return names.stream().map(OptionText::quoted).toList();
-  }
-
-  private static void put(Map<String, String> all, String name, @Nullable Object value) {
-    if (value instanceof List<?> parts) {
-      if (!parts.isEmpty()) {
-        all.put(name, parts.stream().map(Object::toString).collect(Collectors.joining(",")));
-      }
-    } else if (value != null) {
-      all.put(name, value.toString());
-    }
+    return OptionPrinter.parameters(this);
   }
 
   /**
@@ -496,8 +445,9 @@ public final class OptimizationOptions {
     }
 
     /**
-     * Chooses the converted model's inputs, in this order. A tensor inside the model becomes an input, and
-     * what computed it is cut off; an input that is not named stays only where an output needs it.
+     * Chooses the converted model's inputs, in this order; of ONNX the model's own inputs keep theirs. A
+     * tensor inside the model becomes an input, and what computed it is cut off; an input that is not named
+     * stays only where an output needs it.
      *
      * @param values the inputs, with names
      * @return this builder
@@ -697,6 +647,10 @@ public final class OptimizationOptions {
       OptionRules.exclude("layout", !layouts.isEmpty(), "target_layout", !targets.isEmpty());
       OptionRules.requireFloats("mean_values", mean, false);
       OptionRules.requireFloats("scale_values", scale, true);
+      if (inputsChosen) {
+        OptionRules.requireOneForEach("mean_values", mean, edits);
+        OptionRules.requireOneForEach("scale_values", scale, edits);
+      }
       List<InputEdit> inputs = OptionRules.shaped(edits, shapes);
       OptionRules.requireDimensions(inputs);
       List<LayoutChange> told = layouts.isEmpty() ? OptionRules.merged(sources, targets) : layouts;

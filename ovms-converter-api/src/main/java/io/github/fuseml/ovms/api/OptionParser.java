@@ -213,9 +213,20 @@ final class OptionParser {
         layout.append(layoutWord());
       } while (text.take(","));
       text.require("]");
-      return layout.toString();
+      return distinct(layout.toString());
     }
-    return layoutWord();
+    return distinct(layoutWord());
+  }
+
+  private String distinct(String layout) {
+    String letters = layout.toLowerCase(Locale.ROOT).replaceAll("[?.]", "");
+    if (letters.chars().distinct().count() < letters.length()) {
+      throw OptionText.refused(
+          parameter,
+          "the layout '" + layout + "' names a dimension twice",
+          "give each its own letter, '?' for one without a meaning");
+    }
+    return layout;
   }
 
   private String layoutWord() {

@@ -51,6 +51,29 @@ final class OptionRules {
     }
   }
 
+  /** Values without names are for the inputs that are named, frozen ones left out, one for each. */
+  static void requireOneForEach(
+      String parameter, List<ChannelValues> values, List<InputEdit> edits) {
+    List<InputEdit> open = edits.stream().filter(edit -> edit.value() == null).toList();
+    boolean paired = !values.isEmpty()
+        && values.get(0).input().isEmpty()
+        && !open.isEmpty()
+        && open.stream().noneMatch(edit -> edit.name().isEmpty());
+    if (paired && values.size() != open.size()) {
+      throw OptionText.refused(
+          parameter,
+          "%d tuple%s without names %s given for %d input%s: %s"
+              .formatted(
+                  values.size(),
+                  values.size() == 1 ? "" : "s",
+                  values.size() == 1 ? "is" : "are",
+                  open.size(),
+                  open.size() == 1 ? "" : "s",
+                  open),
+          "give one for each of them, in their order, or name those that are meant");
+    }
+  }
+
   static void requireDimensions(List<InputEdit> edits) {
     for (InputEdit edit : edits) {
       List<Dimension> dimensions = edit.shape() == null ? null : edit.shape().dimensions();

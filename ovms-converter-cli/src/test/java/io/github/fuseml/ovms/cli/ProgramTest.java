@@ -148,6 +148,29 @@ class ProgramTest extends RealProgram {
   }
 
   @Test
+  void given_values_without_names_then_a_dry_run_tells_whose_they_are() throws Exception {
+    Outcome outcome = run(
+        "convert",
+        EXAMPLES
+            .resolve("../../ovms-converter-testkit/fixtures/onnx-two-in-two-out/model.onnx")
+            .toString(),
+        "-o",
+        output.toString(),
+        "--dry-run",
+        "--json",
+        "--input=right,left",
+        "--mean-values=(1),(2)",
+        "--layout=total(nc->cn)");
+    assertThat(outcome.json().getAsJsonArray("changes"))
+        .extracting(change -> change.getAsString())
+        .containsExactly(
+            "inputs that are not named stay only where an output needs them",
+            "output 'total': layout nc -> cn",
+            "input 'right': mean (1) subtracted",
+            "input 'left': mean (2) subtracted");
+  }
+
+  @Test
   void given_options_that_tell_all_then_the_plan_says_what_the_conversion_will_say()
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of(

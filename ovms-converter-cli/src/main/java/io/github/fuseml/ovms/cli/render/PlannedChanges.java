@@ -18,11 +18,13 @@ import java.util.List;
 final class PlannedChanges {
   private final OptimizationOptions options;
   private final List<TensorSpec> inputs;
+  private final List<TensorSpec> outputs;
   private final List<String> changes = new ArrayList<>();
 
   private PlannedChanges(ConversionPlan plan) {
     this.options = plan.request().options();
     this.inputs = plan.model().inputs();
+    this.outputs = plan.model().outputs();
   }
 
   static List<String> of(ConversionPlan plan) {
@@ -65,7 +67,10 @@ final class PlannedChanges {
     for (LayoutChange layout : options.layouts()) {
       if (layout.target() != null) {
         String source = layout.source() == null ? "" : layout.source() + " ";
-        changes.add(name(layout.name(), unnamed) + ": layout " + source + "-> " + layout.target());
+        String whose = isOutput(layout.name())
+            ? "output '" + layout.name() + "'"
+            : name(layout.name(), unnamed);
+        changes.add(whose + ": layout " + source + "-> " + layout.target());
       }
       unnamed++;
     }
@@ -86,8 +91,8 @@ final class PlannedChanges {
   private void channels(List<ChannelValues> all, String before, String after) {
     for (int i = 0; i < all.size(); i++) {
       ChannelValues values = all.get(i);
-      changes.add(
-          name(values.input(), i) + ": " + before + new ChannelValues("", values.values()) + after);
+      String name = values.input().isEmpty() ? chosen(i) : values.input();
+      changes.add(name(name, i) + ": " + before + new ChannelValues("", values.values()) + after);
     }
   }
 
@@ -100,6 +105,17 @@ final class PlannedChanges {
     } else if (options.compression() == WeightCompression.FP16) {
       changes.add("32-bit weights stored as 16-bit floats");
     }
+  }
+
+  /** The name of a chosen input that is not frozen, by its place among them; empty if none is there. */
+  private String chosen(int position) {
+    List<InputEdit> open =
+        options.inputs().stream().filter(edit -> edit.value() == null).toList();
+    return options.inputsChosen() && position < open.size() ? open.get(position).name() : "";
+  }
+
+  private boolean isOutput(String name) {
+    return outputs.stream().anyMatch(output -> output.name().equals(name));
   }
 
   /** What is without a name belongs to the inputs in their order, which frozen ones would shift. */

@@ -131,7 +131,9 @@ class GraphChangesTest {
         "onnx-two-in-two-out/model.onnx|input=left,right[1,5]->1|[left f32[?,3]]",
         "onnx-two-in-two-out/model.onnx|input=left,right[2,5]->[1,2,3,4,5]|[left f32[?,3]]",
         "frozen-graph/model.pb|mean_values=features(1)|[features:0 f32[?,4]]",
-        "onnx-conv/model.onnx|layout=n...|[image f32[1,3,16,16]]"
+        "onnx-conv/model.onnx|layout=n...|[image f32[1,3,16,16]]",
+        "saved-model-mlp/model|input=serving_default_features[1,4]"
+            + " & mean_values=serving_default_features(1)|[features f32[1,4]]"
       })
   void given_names_and_values_in_whatever_form_then_they_are_found(
       String model, String parameters, String inputs) {
@@ -207,6 +209,10 @@ class GraphChangesTest {
         "onnx-conv/model.onnx|layout=nope(nchw)|no input or output of that name|'image', 'scores'",
         "saved-model-mlp/model|mean_values=nope(1)|no input 'nope'|'features'",
         "saved-model-mlp/model|mean_values=featurs(1)|no input of that name|did you mean 'features'?",
+        "saved-model-two-signatures/model|signature=embed & scale=2|'gain' is a single number|--scale-values 'rows(2)'",
+        "saved-model-two-signatures/model|signature=embed & mean_values=gain(1)|'gain' is a single number|leave this input out",
+        "saved-model-pure/model|scale=255|pixels{u8}|give it a type: --input 'pixels{f32}'",
+        "onnx-two-in-two-out/model.onnx|reverse_input_channels=true|no input has exactly one dimension of 3|leave it out",
         "onnx-mlp/model.onnx|input=features[1,4]->[1,2,3,4]|every input is frozen or cut off|leave one input"
       })
   void given_what_does_not_fit_the_model_then_the_error_says_what_does(
@@ -215,6 +221,63 @@ class GraphChangesTest {
         catchThrowableOfType(BadRequestException.class, () -> convert(model, options(parameters)));
     assertThat(error.problem().found() + error.problem().summary()).contains(found);
     assertThat(error.problem().remedy()).contains(remedy);
+  }
+
+  @Test
+  void given_the_layout_of_an_output_then_the_result_calls_it_one() {
+    ConversionResult result =
+        convert("onnx-conv/model.onnx", options("layout=image(nchw),scores(nc->cn)"));
+    assertThat(result.outputs()).hasToString("[scores f32[5,1]]");
+    assertThat(result.changes()).containsExactly("output 'scores': layout nc -> cn");
+  }
+
+  @Test
+  void given_an_output_that_is_cut_when_it_becomes_an_input_then_it_is_both_by_its_name() {
+    ConversionResult result = convert(
+        "onnx-named-nodes/model.onnx", options("input=values[1,4],s1[1,2] & output=sum,s1"));
+    assertThat(result.inputs()).hasToString("[values f32[1,4], s1 f32[1,2]]");
+    assertThat(result.outputs()).hasToString("[sum f32[1,2], s1 f32[1,2]]");
+  }
+
+  @Test
+  void given_an_output_that_is_frozen_then_it_keeps_its_name_and_the_result_tells_its_value() {
+    ConversionResult result = convert(
+        "onnx-named-nodes/model.onnx", options("input=values[1,4],s1[1,2]->[1 2] & output=sum,s1"));
+    assertThat(result.inputs()).hasToString("[values f32[1,4]]");
+    assertThat(result.outputs()).hasToString("[sum f32[1,2], s1 f32[1,2]]");
+    assertThat(result.changes()).contains("input 's1' is the constant 1,2 of type f32");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "input=image[1,3,16]|3 dimensions and the input 'image' has 4: [1,3,16,16]",
+        "layout=nhwcd|'nhwcd' names 5 dimensions and 'image' has 4",
+        "layout=image(nchw->nhw)|'nhw' names 3 dimensions and 'image' has 4",
+        "layout=scores(n)|'n' names 1 dimension and 'scores' has 2",
+        "layout=image(nchw...d?)|names 6 dimensions and 'image' has 4"
+      })
+  void given_dimensions_that_do_not_fit_the_model_then_they_are_refused_with_the_plan(
+      String parameters, String found) {
+    BadRequestException error = catchThrowableOfType(
+        BadRequestException.class,
+        () -> converter.plan(sandbox
+            .request(FixtureTrees.path("onnx-conv/model.onnx"))
+            .options(options(parameters))
+            .build()));
+    assertThat(error.problem().found()).contains(found);
+    assertThat(error.problem().remedy()).isNotEmpty();
+  }
+
+  @Test
+  void given_layouts_that_are_the_same_when_each_fits_its_input_then_they_are_planned() {
+    ConversionPlan plan = converter.plan(sandbox
+        .request(FixtureTrees.path("onnx-two-in-two-out/model.onnx"))
+        .options(options("layout=nc,nc"))
+        .build());
+    assertThat(plan.request().options().describe()).containsExactly("layout=nc,nc");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TensorSpec;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares options with what a model's metadata tells, before a byte of it is fetched. The metadata
@@ -40,6 +41,12 @@ final class OptionCheck {
     if (inputs.isEmpty()) {
       return; // Only the engine can tell.
     }
+    for (InputEdit edit : options.inputs()) {
+      inputs.stream()
+          .filter(input -> !edit.name().isEmpty() && input.name().equals(edit.name()))
+          .forEach(input -> requireRank("input", edit.shape(), input));
+    }
+    LayoutCheck.run(options, model);
     List<InputEdit> unnamed =
         options.inputs().stream().filter(edit -> edit.name().isEmpty()).toList();
     requireAtMost(unnamed.size(), "shapes (input_shape)", inputs);
@@ -53,7 +60,7 @@ final class OptionCheck {
     }
     boolean frozen = options.inputs().stream().anyMatch(edit -> edit.value() != null);
     for (int i = 0; i < unnamed.size() && !frozen; i++) {
-      requireRank(unnamed.get(i).shape(), inputs.get(i));
+      requireRank("input_shape", unnamed.get(i).shape(), inputs.get(i));
     }
   }
 
@@ -83,12 +90,12 @@ final class OptionCheck {
   }
 
   private static void requireRank(
-      @org.jspecify.annotations.Nullable PartialShape shape, TensorSpec input) {
+      String parameter, @Nullable PartialShape shape, TensorSpec input) {
     List<Dimension> given = shape == null ? null : shape.dimensions();
     List<Dimension> own = input.shape().dimensions();
     if (given != null && own != null && given.size() != own.size()) {
       throw refused(
-          "the shape " + shape + " (input_shape)",
+          "the shape " + shape + " (" + parameter + ")",
           "it has %d dimensions and the input '%s' has %d: %s"
               .formatted(given.size(), input.name(), own.size(), input.shape())
               .replace("has 1 dimensions", "has 1 dimension"),

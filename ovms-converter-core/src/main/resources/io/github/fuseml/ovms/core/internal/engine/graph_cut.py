@@ -4,7 +4,7 @@ text = load("graph_text")
 values = load("graph_values")
 
 
-def cut(model, edits, outputs):
+def cut(model, edits, outputs, changes):
     """A model of what lies between inner tensors that become inputs, and those that become outputs."""
     ports = {}
     for operation in model.get_ordered_ops():
@@ -21,7 +21,7 @@ def cut(model, edits, outputs):
                 text.nearest(name, list(ports)))
         return port
 
-    # Found before anything is replaced: an output may be the very tensor that becomes an input.
+    # Found before anything is replaced: an output may be computed from what becomes an input, or be it.
     ends = [port_of(name, place.get_names(), "output") for name, place in outputs]
     parameters = []
     for edit in edits:
@@ -29,10 +29,17 @@ def cut(model, edits, outputs):
             continue
         port = port_of(edit["name"], edit["names"], "input")
         source = replacement(port, edit)
+        names = port.get_names()
         if edit.get("value") is None:
             parameters.append(source)
             source.set_friendly_name(edit["name"])
-            source.output(0).set_names({edit["name"]})
+            names = names | {edit["name"]}
+        else:
+            changes.append(values.told(edit, source.get_output_element_type(0)))
+        # What was the tensor's is its replacement's: an output of that name is the same tensor.
+        port.set_names(set())
+        source.output(0).set_names(names)
+        ends = [source.output(0) if end == port else end for end in ends]
         for target in port.get_target_inputs():
             target.replace_source_output(source.output(0))
     ends = ends or results_of(model)

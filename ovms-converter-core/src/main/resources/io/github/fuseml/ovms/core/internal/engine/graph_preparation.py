@@ -6,11 +6,19 @@ layouts = load("graph_layouts")
 RANK_3_TO_5 = {3: (0, 2), 4: (1, 3), 5: (1, 4)}
 
 
+def becomes_real(port):
+    """Whether the model makes floating-point numbers of an input before anything else, and can be given such."""
+    users = [target.get_node() for target in port.get_target_inputs()]
+    return bool(users) and all(
+        user.get_type_name() == "Convert" and user.get_output_element_type(0).is_real() for user in users)
+
+
 class Preparation:
     """Channel order, mean, scale and layouts: work on the input that moves into the model."""
 
     def __init__(self, model, request, changes):
         self._model = model
+        self._request = request
         self._changes = changes
         self._layouts = layouts.by_name(request, model)
         self._guessed = {}
@@ -44,7 +52,8 @@ class Preparation:
         return ", ".join(name for name, given in used if given)
 
     def _say(self, port, what):
-        self._changes.append("input '%s': %s" % (text.name_of(port), what))
+        side = "input" if port in self._model.inputs else "output"
+        self._changes.append("%s '%s': %s" % (side, text.name_of(port), what))
 
     def _index(self, port):
         return self._model.inputs.index(port)
@@ -56,17 +65,18 @@ class Preparation:
         inputs = list(self._model.inputs)
         found = {}
         if given and not given[0].get("name"):
+            inputs, whose = self._in_order(parameter)
             if len(given) > len(inputs):
                 raise text.refuse(
-                    parameter, "%s given and the model has %s" % (
-                        "1 tuple is" if len(given) == 1 else "%d tuples are" % len(given),
+                    parameter, "%s given and %s %s" % (
+                        "1 tuple is" if len(given) == 1 else "%d tuples are" % len(given), whose,
                         text.count(len(inputs), "input")),
                     "give one tuple for each input, or name them: '%s(1,2,3)'" % text.quoted(text.name_of(inputs[0])))
             if 1 < len(inputs) != len(given):
                 raise text.refuse(
                     parameter,
-                    "%s without names %s given and the model has %s" % (
-                        text.count(len(given), "tuple"), "is" if len(given) == 1 else "are",
+                    "%s without names %s given and %s %s" % (
+                        text.count(len(given), "tuple"), "is" if len(given) == 1 else "are", whose,
                         text.count(len(inputs), "input")),
                     "name the inputs that are meant, for instance '%s%s'"
                     % (text.quoted(text.name_of(inputs[0])), text.numbers(given[0]["values"])))
@@ -77,6 +87,15 @@ class Preparation:
                 raise text.refuse(parameter, "'%s' names an input that has values already" % item["name"], "name it once")
             found[text.name_of(port)] = item["values"]
         return found
+
+    def _in_order(self, parameter):
+        """The inputs that values without a name belong to, and whose they are: those that ``input`` names come
+        in its order, as in the Model Optimizer, which need not be the model's."""
+        inputs = list(self._model.inputs)
+        named = [edit.get("name") for edit in self._request.get("inputs") or [] if edit.get("value") is None]
+        if self._request.get("inputs_chosen") and named and all(named):
+            return [text.find_port(inputs, name, parameter, "input") for name in named], "--input names"
+        return inputs, "the model has"
 
     def _guess_channels(self):
         for port in self._model.inputs:
@@ -96,7 +115,8 @@ class Preparation:
                 raise text.refuse(
                     parameter, "%d values are given and nothing tells which dimension of '%s' are the channels: %s"
                     % (count, name, text.text_of(port.get_partial_shape())),
-                    "tell its layout: --layout '%s'" % layouts.example_of(port))
+                    "give as many values as it has channels, and tell which they are: --layout '%s'"
+                    % layouts.example_of(port))
             dimension = port.get_partial_shape()[index]
             if dimension.is_static and dimension.get_length() != count:
                 raise text.refuse(
@@ -131,12 +151,16 @@ class Preparation:
         allowed = RANK_3_TO_5.get(rank, (rank - 1,))
         return fitting[0] if len(fitting) == 1 and fitting[0] in allowed else None
 
+    def _find_colours(self, port):
+        """Where the colours of an image are: three columns of a table are none."""
+        return self._find_channels(port, 3) if text.rank_of(port.get_partial_shape()) in RANK_3_TO_5 else None
+
     def _reversible(self):
         ports = []
         for port in self._model.inputs:
             layout = layouts.source_layout(self._layouts, port)
             name = text.name_of(port)
-            index = self._channel(layout, port) if layout else self._find_channels(port, 3)
+            index = self._channel(layout, port) if layout else self._find_colours(port)
             if index is None:
                 continue
             dimension = port.get_partial_shape()[index]
@@ -180,6 +204,8 @@ class Preparation:
             if name not in self._mean and name not in self._scale:
                 return  # A scale for all inputs is not meant for identifiers and masks.
             raise self._no_number(port, "mean_values" if mean is not None else "scale_values")
+        self._require_dimensions(port, "mean_values" if mean is not None else "scale" if self._divisor is not None
+                                 else "scale_values")
         self._require_range(port, mean, "mean_values")
         self._require_range(port, scale, "scale_values")
         step = self._step(steps, port)
@@ -190,15 +216,26 @@ class Preparation:
             step.scale(scale[0] if len(scale) == 1 else scale)
             self._say(port, "divided by %s" % text.numbers(scale))
 
+    def _require_dimensions(self, port, parameter):
+        """OpenVINO's preprocessing makes a vector of a scalar."""
+        if text.rank_of(port.get_partial_shape()) != 0:
+            return
+        others = [text.quoted(text.name_of(other)) for other in self._model.inputs
+                  if other.get_element_type().is_real() and text.rank_of(other.get_partial_shape()) != 0]
+        raise text.refuse(
+            parameter, "the input '%s' is a single number without dimensions, which cannot be prepared" % text.name_of(port),
+            "name the inputs that are meant: --scale-values '%s'" % ",".join(
+                "%s(%.9g)" % (other, self._divisor) for other in others)
+            if parameter == "scale" and others else "leave this input out, and prepare the number where it comes from")
+
     @staticmethod
     def _no_number(port, parameter):
         name = text.name_of(port)
-        casts = [target.get_node().get_type_name() == "Convert" for target in port.get_target_inputs()]
         return text.refuse(
             parameter,
             "the input '%s' is of the type %s, and only floating-point ones can be prepared"
             % (name, port.get_element_type().get_type_name()),
-            "give it a type: --input '%s{f32}'" % text.quoted(name) if casts and all(casts)
+            "give it a type: --input '%s{f32}'" % text.quoted(name) if becomes_real(port)
             else "leave this input out: the model needs its whole numbers as they are")
 
     @staticmethod
@@ -217,7 +254,10 @@ class Preparation:
                 "scale", "no input of the model is of a floating-point type: %s" % ", ".join(
                     "%s{%s}" % (text.quoted(text.name_of(port)), port.get_element_type().get_type_name())
                     for port in self._model.inputs),
-                "leave it out: identifiers and masks are not divided")
+                "leave it out: identifiers and masks are not divided" + "".join(
+                    "; if '%s' is to be divided, give it a type: --input '%s{f32}'" % (
+                        text.name_of(port), text.quoted(text.name_of(port)))
+                    for port in self._model.inputs[:1] if becomes_real(port)))
 
     def _forget_guesses(self):
         for parameter, port in zip(self._model.get_parameters(), self._model.inputs):

@@ -65,8 +65,13 @@ class SourceGraph:
         for names, array in self._late:
             replace_input(model, names, array)
         if self._cut_outputs is not None:
-            model = cutting.cut(model, edits, self._cut_outputs)
+            model = cutting.cut(model, edits, self._cut_outputs, self._changes)
         self._check_inputs(model, edits)
+        if self._outputs and not model.inputs:
+            raise text.refuse(
+                "output", "%s computed from no input of the model" % (
+                    text.listed(self._outputs) + (" is" if len(self._outputs) == 1 else " are")),
+                "choose outputs that need %s" % (text.listed(self._own_names) or "an input"))
         return model
 
     def _rewire(self, edits):
@@ -81,6 +86,9 @@ class SourceGraph:
         for edit in edits:
             edit["names"] = places.plain_names(edit["place"]) | {edit["name"]}
             edit["new"] = not any(same_data(edit["place"], place) for place in self._own)
+            if not edit["new"]:
+                # A signature's input loses its name inside the graph, 'serving_default_x', for its own, 'x'.
+                edit["names"].add(self._places.user_name(edit["place"]))
             edit["inner"] = False
         if inputs_same and outputs_same:
             self._reorder(edits, ends)
@@ -151,9 +159,7 @@ class SourceGraph:
             self._model.set_tensor_value(place, array)
         except places.NO_ANSWER:  # The front end for ONNX cannot: it becomes a constant after the conversion.
             self._late.append((set(place.get_names()), array))
-        self._changes.append("input '%s' is the constant %s of type %s" % (
-            edit["name"], ",".join(edit["value"][:8]) + (",..." if len(edit["value"]) > 8 else ""),
-            kind.get_type_name()))
+        self._changes.append(values.told(edit, kind))
 
     def _check_inputs(self, model, edits):
         """The inputs that were asked for are there, by those names, and feed something."""

@@ -29,6 +29,12 @@ def out_of(kind, name, literal):
         "give values of that type, or another type: --input '%s{f32}->%s'" % (text.quoted(name), literal))
 
 
+def told(edit, kind):
+    """What a frozen value does to the model."""
+    return "input '%s' is the constant %s of type %s" % (
+        edit["name"], ",".join(edit["value"][:8]) + (",..." if len(edit["value"]) > 8 else ""), kind.get_type_name())
+
+
 def array_of(edit, kind, shape):
     """The values of an edit in a shape: its own, else the one that the model has there."""
     import numpy
