@@ -10,15 +10,17 @@ import software.amazon.awssdk.retries.api.AcquireInitialTokenResponse;
 import software.amazon.awssdk.retries.api.RecordSuccessRequest;
 import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
 import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
-import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
-/** Tries a request again as the SDK's own client does. Thread-safe. */
+/**
+ * Tries a request again as the SDK's own client does; {@link PatientRetries} knows how long a service
+ * asks to be left alone. Thread-safe.
+ */
 final class Attempts {
-  private final RetryStrategy retries;
+  private final PatientRetries retries;
 
-  Attempts(RetryStrategy retries) {
+  Attempts(PatientRetries retries) {
     this.retries = retries;
   }
 
@@ -57,11 +59,8 @@ final class Attempts {
 
   private RetryToken again(RetryToken token, SdkException error) {
     try {
-      RefreshRetryTokenResponse next = retries.refreshRetryToken(RefreshRetryTokenRequest.builder()
-          .token(token)
-          .failure(error)
-          .suggestedDelay(Answers.retryAfter(error).orElse(Duration.ZERO))
-          .build());
+      RefreshRetryTokenResponse next = retries.refreshRetryToken(
+          RefreshRetryTokenRequest.builder().token(token).failure(error).build());
       pause(next.delay());
       return next.token();
     } catch (TokenAcquisitionFailedException e) {

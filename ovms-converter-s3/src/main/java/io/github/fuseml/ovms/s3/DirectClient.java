@@ -16,7 +16,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -28,9 +27,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * Sends requests for objects past the SDK's pipeline, which takes more processor time than everything
@@ -46,7 +43,7 @@ final class DirectClient implements ObjectClient {
   private final SdkHttpClient http;
   private final Attempts attempts;
 
-  DirectClient(DirectRequests requests, SdkHttpClient http, RetryStrategy retries) {
+  DirectClient(DirectRequests requests, SdkHttpClient http, PatientRetries retries) {
     this.requests = requests;
     this.http = http;
     this.attempts = new Attempts(retries);
@@ -130,19 +127,18 @@ final class DirectClient implements ObjectClient {
   }
 
   @Override
-  public PutObjectResponse put(PutObjectRequest request, RequestBody body) {
-    SdkHttpResponse head = put(request.bucket(), request.key(), request, body);
-    return PutObjectResponse.builder()
-        .eTag(head.firstMatchingHeader("ETag").orElse(null))
-        .checksumCRC32C(head.firstMatchingHeader("x-amz-checksum-crc32c").orElse(null))
-        .serverSideEncryption(
-            head.firstMatchingHeader("x-amz-server-side-encryption").orElse(null))
-        .build();
+  public Received put(PutObjectRequest request, RequestBody body) {
+    return put(request.bucket(), request.key(), request, body);
   }
 
-  private SdkHttpResponse put(String bucket, String key, SdkPojo request, RequestBody body) {
+  @Override
+  public Received put(UploadPartRequest request, RequestBody body) {
+    return put(request.bucket(), request.key(), request, body);
+  }
+
+  private Received put(String bucket, String key, SdkPojo request, RequestBody body) {
     SdkHttpRequest asked = with(body, requests.of(SdkHttpMethod.PUT, bucket, key, request));
-    return attempts.repeatedly(() -> finished(asked, body.contentStreamProvider()));
+    return Received.of(attempts.repeatedly(() -> finished(asked, body.contentStreamProvider())));
   }
 
   private static SdkHttpRequest with(RequestBody body, SdkHttpRequest request) {
@@ -159,17 +155,6 @@ final class DirectClient implements ObjectClient {
             .putRawQueryParameter("uploads", "")
             .build();
     return attempts.repeatedly(() -> read(asked, PartsXml::readUploadId));
-  }
-
-  @Override
-  public UploadPartResponse put(UploadPartRequest request, RequestBody body) {
-    SdkHttpResponse head = put(request.bucket(), request.key(), request, body);
-    return UploadPartResponse.builder()
-        .eTag(head.firstMatchingHeader("ETag").orElse(null))
-        .checksumCRC32C(head.firstMatchingHeader("x-amz-checksum-crc32c").orElse(null))
-        .serverSideEncryption(
-            head.firstMatchingHeader("x-amz-server-side-encryption").orElse(null))
-        .build();
   }
 
   @Override

@@ -15,10 +15,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** The requests that each run makes, some of them by the thousand. Fails as the SDK does. */
 interface ObjectClient {
@@ -32,7 +30,7 @@ interface ObjectClient {
   Listing list(ListObjectsV2Request request);
 
   /** Writes a whole object. */
-  PutObjectResponse put(PutObjectRequest request, RequestBody body);
+  Received put(PutObjectRequest request, RequestBody body);
 
   /** Deletes an object; whether none is an error is the service's to say. */
   void delete(DeleteObjectRequest request);
@@ -41,7 +39,7 @@ interface ObjectClient {
   String begin(CreateMultipartUploadRequest request);
 
   /** Sends a part of one. */
-  UploadPartResponse put(UploadPartRequest request, RequestBody body);
+  Received put(UploadPartRequest request, RequestBody body);
 
   /** Makes an object of the parts. */
   void complete(CompleteMultipartUploadRequest request);
@@ -78,8 +76,8 @@ interface ObjectClient {
       }
 
       @Override
-      public PutObjectResponse put(PutObjectRequest request, RequestBody body) {
-        return client.putObject(request, body);
+      public Received put(PutObjectRequest request, RequestBody body) {
+        return Received.of(client.putObject(request, body));
       }
 
       @Override
@@ -93,8 +91,8 @@ interface ObjectClient {
       }
 
       @Override
-      public UploadPartResponse put(UploadPartRequest request, RequestBody body) {
-        return client.uploadPart(request, body);
+      public Received put(UploadPartRequest request, RequestBody body) {
+        return Received.of(client.uploadPart(request, body));
       }
 
       @Override

@@ -24,7 +24,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
-import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -92,7 +91,7 @@ final class S3Clients {
     }
   }
 
-  static RetryStrategy retries(int attempts) {
+  static PatientRetries retries(int attempts) {
     return new PatientRetries(AwsRetryStrategy.standardRetryStrategy().toBuilder()
         .maxAttempts(attempts)
         .retryOnException(error -> error instanceof AwsServiceException service

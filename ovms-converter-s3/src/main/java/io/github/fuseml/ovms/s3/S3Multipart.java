@@ -28,7 +28,6 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * An upload in parts, several at a time. The object appears when the last step is done; before, and
@@ -161,12 +160,11 @@ final class S3Multipart {
   private Part send(String id, int number, long offset, byte[] buffer) throws IOException {
     int length = (int) Math.min(partSize, size - offset);
     S3Body body = S3Body.read(upload.content(), offset, buffer, length);
-    UploadPartResponse answer = session.objects().put(part(id, number, body), body.request());
-    boolean plain = S3Checksums.isPlain(answer.serverSideEncryption());
-    upload.requireSame(body, answer.checksumCRC32C(), plain ? answer.eTag() : null);
+    Received received = session.objects().put(part(id, number, body), body.request());
+    upload.requireSame(body, received);
     sent.addAndGet(length);
     upload.content().sent(length);
-    return new Part(number, length, body.crc32c(), answer.eTag(), answer.checksumCRC32C());
+    return new Part(number, length, body.crc32c(), received);
   }
 
   private UploadPartRequest part(String id, int number, S3Body body) {
@@ -185,7 +183,7 @@ final class S3Multipart {
   }
 
   private Artifact complete(String id, List<Part> parts) {
-    boolean summed = parts.stream().allMatch(part -> part.told() != null);
+    boolean summed = parts.stream().allMatch(part -> part.received().crc32c() != null);
     int sum = parts.stream()
         .reduce(0, (all, part) -> Crc32cSum.join(all, part.crc32c(), part.length()), (a, b) -> b);
     CompleteMultipartUploadRequest.Builder request = CompleteMultipartUploadRequest.builder()
@@ -244,17 +242,12 @@ final class S3Multipart {
   }
 
   /** A part that has arrived. */
-  private record Part(
-      int number,
-      long length,
-      int crc32c,
-      String etag,
-      @Nullable String told) {
+  private record Part(int number, long length, int crc32c, Received received) {
     CompletedPart completed() {
       return CompletedPart.builder()
           .partNumber(number)
-          .eTag(etag)
-          .checksumCRC32C(told)
+          .eTag(received.etag())
+          .checksumCRC32C(received.crc32c())
           .build();
     }
   }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -155,22 +154,14 @@ final class S3Upload {
     return createOnly && session.can(StoreCapability.CREATE_ONLY) ? "*" : null;
   }
 
-  private Artifact verified(S3Body body, PutObjectResponse answer) {
-    boolean plain = S3Checksums.isPlain(answer.serverSideEncryption());
-    requireSame(body, answer.checksumCRC32C(), plain ? answer.eTag() : null);
-    return artifact(body.length(), answer.eTag());
+  private Artifact verified(S3Body body, Received received) {
+    requireSame(body, received);
+    return artifact(body.length(), received.etag());
   }
 
-  /** Compares what the service says it got with what was sent, by what it tells. */
-  void requireSame(S3Body body, @Nullable String crc32c, @Nullable String etag) {
-    String revision = S3Checksums.revision(etag);
-    boolean same = true;
-    if (crc32c != null) {
-      same = crc32c.equals(Crc32cSum.base64(body.crc32c()));
-    } else if (revision != null && S3Checksums.isMd5(revision)) {
-      same = body.hasMd5(revision);
-    }
-    if (!same) {
+  /** Compares what the service says it got with what was sent. */
+  void requireSame(S3Body body, Received received) {
+    if (!received.isOf(body)) {
       throw new DamagedUploadException(problem());
     }
   }
@@ -228,7 +219,7 @@ final class S3Upload {
     }
   }
 
-  Artifact artifact(long size, String etag) {
+  Artifact artifact(long size, @Nullable String etag) {
     return new Artifact(
         target.location(), target.location().name(), size, S3Checksums.revision(etag));
   }
