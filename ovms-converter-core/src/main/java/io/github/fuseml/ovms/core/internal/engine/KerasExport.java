@@ -51,7 +51,10 @@ final class KerasExport {
     requireInstalled(log::info);
     JsonObject request = request(model);
     try (Worker worker = Worker.start(
-        environment.python(), "keras_export.py", settings.memoryLimit(), START_LIMIT)) {
+        environment.python(),
+        "keras_export.py",
+        new MemoryLimits(settings.memoryLimit(), ContainerMemory.UNLIMITED),
+        START_LIMIT)) {
       String library = worker.call(
           request,
           settings.timeLimit(),

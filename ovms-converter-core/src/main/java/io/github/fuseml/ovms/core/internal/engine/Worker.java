@@ -67,14 +67,14 @@ final class Worker implements AutoCloseable {
    * Starts a process and waits for its handshake.
    *
    * @param python the interpreter
-   * @param memoryLimit the limit of its private memory in bytes, 0 for none
+   * @param memory the memory that it may have
    * @param limit how long the start may take
    * @return a worker that is ready
    * @throws WorkerException if the process cannot be started or has no usable OpenVINO
    */
-  static Worker start(Path python, long memoryLimit, Duration limit)
+  static Worker start(Path python, MemoryLimits memory, Duration limit)
       throws WorkerException, InterruptedException {
-    return start(python, "worker.py", memoryLimit, limit);
+    return start(python, "worker.py", memory, limit);
   }
 
   /**
@@ -82,18 +82,18 @@ final class Worker implements AutoCloseable {
    *
    * @param python the interpreter
    * @param script the resource
-   * @param memoryLimit the limit of its private memory in bytes, 0 for none
+   * @param memory the memory that it may have
    * @param limit how long the start may take
    * @return a worker that is ready
    * @throws WorkerException if the process cannot be started
    */
-  static Worker start(Path python, String script, long memoryLimit, Duration limit)
+  static Worker start(Path python, String script, MemoryLimits memory, Duration limit)
       throws WorkerException, InterruptedException {
     Worker worker = new Worker(python, script);
     boolean ready = false;
     try {
       worker.launch();
-      worker.sendScript(memoryLimit);
+      worker.sendScript(memory);
       worker.awaitHello(limit);
       ready = true;
       return worker;
@@ -190,11 +190,11 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private void sendScript(long memoryLimit) throws WorkerException {
+  private void sendScript(MemoryLimits memory) throws WorkerException {
     JsonObject settings = new JsonObject();
     settings.addProperty("parent", ProcessHandle.current().pid());
-    settings.addProperty("memory_limit", memoryLimit);
-    settings.addProperty("page_limit", ContainerMemory.limit());
+    settings.addProperty("memory_limit", memory.owned());
+    settings.addProperty("page_limit", memory.pages());
     try {
       stream().write(script);
       sendLine(settings);

@@ -168,7 +168,8 @@ final class WorkerPool implements AutoCloseable {
     List<String> failures = new ArrayList<>();
     for (Candidate candidate : PythonFinder.candidates(settings, managed)) {
       try {
-        Worker worker = Worker.start(candidate.python(), memoryLimit(), startLimit());
+        Worker worker =
+            Worker.start(candidate.python(), MemoryLimits.of(settings.memoryLimit()), startLimit());
         String problem = tooOld(worker.openvinoVersion());
         if (problem == null) {
           return new Lease(worker, candidate.foundBy());
@@ -185,13 +186,6 @@ final class WorkerPool implements AutoCloseable {
         .remedy(
             "run 'ovms-converter engine install', or set OVMS_CONVERTER_PYTHON to a Python that has"
                 + " openvino"));
-  }
-
-  /** Without a setting, the part of the container's memory that is left for it. */
-  private long memoryLimit() {
-    return settings.memoryLimit() > 0
-        ? settings.memoryLimit()
-        : ContainerMemory.shareOfEngine(ContainerMemory.limit());
   }
 
   /** Whoever wants no conversion to take longer does not wait longer for its start. */

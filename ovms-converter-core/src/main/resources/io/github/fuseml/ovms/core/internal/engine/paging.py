@@ -25,7 +25,10 @@ def map_ahead(limit):
     """
     try:
         files = _large_files()
-        if not files or sum(size for _, size in files) > min(limit or _available(), _available()) // 2:
+        if not files:
+            return
+        available = _available()
+        if sum(size for _, size in files) > min(limit or available, available) // 2:
             return
         library = ctypes.CDLL(None)
         library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
