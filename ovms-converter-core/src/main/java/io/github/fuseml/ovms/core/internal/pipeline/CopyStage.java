@@ -10,6 +10,7 @@ import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.core.internal.pipeline.ResolveStage.Stores;
 import io.github.fuseml.ovms.core.internal.transfer.KeptFiles;
 import io.github.fuseml.ovms.core.internal.transfer.LocalPlacement;
@@ -301,15 +302,13 @@ final class CopyStage {
   }
 
   private static void cleanUp(Path arrived, List<Path> made) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      DurableFiles.deleteTree(arrived);
-    } catch (IOException e) {
-      // The error that is on its way says more than this one.
-    }
-    DurableFiles.removeEmpty(new ArrayDeque<>(made));
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run(() -> {
+      try {
+        DurableFiles.deleteTree(arrived);
+      } catch (IOException e) {
+        // The error that is on its way says more than this one.
+      }
+      DurableFiles.removeEmpty(new ArrayDeque<>(made));
+    });
   }
 }

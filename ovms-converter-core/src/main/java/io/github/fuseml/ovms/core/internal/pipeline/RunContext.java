@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConversionListener.Level;
 import io.github.fuseml.ovms.api.ConversionListener.Progress;
 import io.github.fuseml.ovms.api.Stage;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.core.internal.io.WorkDirectory;
 import io.github.fuseml.ovms.spi.EngineLog;
 import java.io.IOException;
@@ -122,23 +123,22 @@ final class RunContext implements AutoCloseable {
   /** Removes the temporary files, whatever the state of the thread. */
   @Override
   public void close() {
-    if (workDirectory == null) {
-      return;
+    WorkDirectory directory = workDirectory;
+    if (directory != null) {
+      Uninterrupted.run(() -> remove(directory));
     }
-    boolean interrupted = Thread.interrupted();
+  }
+
+  private static void remove(WorkDirectory directory) {
     try {
-      workDirectory.close();
+      directory.close();
     } catch (IOException e) {
       // No event: the stages are over, and the run has ended as it has.
       System.getLogger(RunContext.class.getName())
           .log(
               System.Logger.Level.WARNING,
-              "could not remove the work directory " + workDirectory.path(),
+              "could not remove the work directory " + directory.path(),
               e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.fuseml.ovms.api.ConflictException;
 import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -279,16 +280,14 @@ public final class ModelPublisher {
 
   /** Takes back what was written, the last first; the error that is on its way is the one to hear. */
   private static void withdraw(ArtifactStore store, List<Location> written) {
-    boolean interrupted = Thread.interrupted();
-    for (int i = written.size() - 1; i >= 0; i--) {
-      try {
-        store.delete(written.get(i));
-      } catch (RuntimeException e) {
-        // Left behind without its description: OVMS does not serve it.
+    Uninterrupted.run(() -> {
+      for (int i = written.size() - 1; i >= 0; i--) {
+        try {
+          store.delete(written.get(i));
+        } catch (RuntimeException e) {
+          // Left behind without its description: OVMS does not serve it.
+        }
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    });
   }
 }

@@ -7,6 +7,7 @@ import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.core.internal.io.DurableFiles;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactStore;
 import io.github.fuseml.ovms.spi.StoreCapability;
@@ -246,28 +247,23 @@ final class VersionClaim implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
-    boolean interrupted = Thread.interrupted();
-    try {
-      giveBack();
-    } catch (OvmsConverterException e) {
-      // Others wait until it has lapsed.
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    Uninterrupted.run(this::giveBack);
   }
 
   private synchronized void giveBack() {
     if (held == null || lost) {
       return;
     }
-    if (!isConditional() || !pace.isFresh(renewed)) {
-      renew();
+    try {
+      if (!isConditional() || !pace.isFresh(renewed)) {
+        renew();
+      }
+      if (!lost) {
+        store.delete(location());
+      }
+      held = null;
+    } catch (OvmsConverterException e) {
+      // Others wait until it has lapsed.
     }
-    if (!lost) {
-      store.delete(location());
-    }
-    held = null;
   }
 }

@@ -5,6 +5,7 @@ import io.github.fuseml.ovms.api.Location;
 import io.github.fuseml.ovms.api.OvmsConverterException;
 import io.github.fuseml.ovms.api.Problem;
 import io.github.fuseml.ovms.api.TransferException;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.core.internal.transfer.TransferEngine;
 import io.github.fuseml.ovms.core.internal.transfer.TransferMeter;
 import io.github.fuseml.ovms.spi.Artifact;
@@ -79,7 +80,7 @@ final class VersionReplacement {
       done = true;
     } finally {
       if (!done) {
-        putBack(old);
+        Uninterrupted.run(() -> putBack(old));
       }
     }
     forget();
@@ -166,7 +167,6 @@ final class VersionReplacement {
 
   /** The error that is on its way is the one to hear. */
   private void putBack(ReplacedVersion old) {
-    boolean interrupted = Thread.interrupted();
     try {
       if (isHeld()) {
         old.putBack(attempted);
@@ -182,10 +182,6 @@ final class VersionReplacement {
                       + e.problem().summary() + "; publish it again, or go back to another one"
                   : "could not remove what was written to " + directory + ": "
                       + e.problem().summary());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

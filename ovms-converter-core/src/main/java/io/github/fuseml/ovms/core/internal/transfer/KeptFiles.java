@@ -1,6 +1,7 @@
 package io.github.fuseml.ovms.core.internal.transfer;
 
 import io.github.fuseml.ovms.core.internal.io.StagingName;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -95,17 +96,16 @@ public final class KeptFiles implements AutoCloseable {
   /** Removes the other names. */
   @Override
   public void close() {
-    boolean interrupted = Thread.interrupted();
+    Uninterrupted.run(this::removeNames);
+  }
+
+  private void removeNames() {
     try {
       if (name != null) {
         name.close();
       }
     } catch (IOException e) {
       // A later run removes it.
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

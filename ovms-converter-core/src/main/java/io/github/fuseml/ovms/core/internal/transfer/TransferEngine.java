@@ -6,6 +6,7 @@ import io.github.fuseml.ovms.api.StoredArtifact;
 import io.github.fuseml.ovms.api.TransferException;
 import io.github.fuseml.ovms.api.TransferSettings;
 import io.github.fuseml.ovms.core.internal.io.IoErrors;
+import io.github.fuseml.ovms.core.internal.io.Uninterrupted;
 import io.github.fuseml.ovms.core.internal.store.InterruptibleStore;
 import io.github.fuseml.ovms.spi.Artifact;
 import io.github.fuseml.ovms.spi.ArtifactPaths;
@@ -248,7 +249,7 @@ public final class TransferEngine {
         return arrived;
       } finally {
         if (!keep) {
-          removeUninterruptibly(staging);
+          Uninterrupted.run(() -> remove(staging));
         }
       }
     }
@@ -270,15 +271,11 @@ public final class TransferEngine {
     requireSpace(target.staging(), all - known);
   }
 
-  private static void removeUninterruptibly(StagingDirectory staging) {
-    boolean interrupted = Thread.interrupted();
+  private static void remove(StagingDirectory staging) {
     try {
       staging.delete();
     } catch (IOException e) {
       // A later run of the same download removes it.
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
